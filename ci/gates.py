@@ -1,0 +1,54 @@
+"""ci/gates [--built DIR] [--root DIR]: what must hold of the tree whatever the tests say.
+
+One line for each gate, ok or FAIL with counts, its findings below it; exit code 1 if a gate failed. Each gate is a file
+of ci/gates.d and says at its head what it holds. Most read the sources alone; `symbols` reads the archives of a build,
+so --built DIR, after a build, runs that one and no other.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "gates.d"))
+
+import arrows  # noqa: E402
+import citations  # noqa: E402
+import folders  # noqa: E402
+import layout  # noqa: E402
+import links  # noqa: E402
+import modes  # noqa: E402
+import symbols  # noqa: E402
+import words  # noqa: E402
+from tree import Tree  # noqa: E402
+
+OF_SOURCES = (arrows, layout, citations, links, folders, words, modes)
+
+
+def run(root, built=None):
+    """The Result of each gate."""
+    tree = Tree(root)
+    if built is not None:
+        return [symbols.check(tree, Path(built).resolve())]
+    return [gate.check(tree) for gate in OF_SOURCES] + [symbols.check(tree, None)]
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="ci/gates", description=__doc__.split("\n\n")[1])
+    parser.add_argument("--built", metavar="DIR", help="judge the archives of this build folder, and nothing else")
+    parser.add_argument("--root", metavar="DIR", default=HERE.parent, help="the checkout to judge (default: this one)")
+    options = parser.parse_args(arguments)
+    if options.built is not None and not Path(options.built).is_dir():
+        print(f"symbols    FAIL     no build folder {options.built}")
+        return 1
+    results = run(options.root, options.built)
+    for result in results:
+        print(result.line())
+        print("".join(f"    {finding}\n" for finding in result.findings), end="")
+        print("".join(f"    warning: {warning}\n" for warning in result.warnings), end="")
+    return 1 if any(result.findings for result in results) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

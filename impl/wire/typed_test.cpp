@@ -1,0 +1,396 @@
+// Typed views: what is written is read again in every dialect; an option that is malformed or repeated leaves its
+// field empty, every other field as it was, and one error behind. R-nn: rows of model/spec/reactions.csv.
+
+#include "impl/wire/typed.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <concepts>
+#include <deque>
+#include <limits>
+
+#include "impl/wire/option_table.hpp"
+#include "impl/wire/testing/generators.hpp"
+#include "impl/wire/testing/guarded.hpp"
+
+namespace twinlease::wire {
+namespace {
+
+using testing::assemble;
+using testing::Bytes;
+using testing::RawMessage;
+using testing::RawOption;
+
+// A view as text, field by field; a structured binding fails to compile when a field is missing here.
+template <std::integral Number>
+std::string text_of(Number number) {
+  return std::to_string(number);
+}
+std::string text_of(std::string_view text) { return "'" + std::string(text) + "'"; }
+std::string text_of(Octets octets) { return "[" + testing::hex_of(octets) + "]"; }
+std::string text_of(Ipv4 address) { return std::to_string(address.value); }
+template <>
+std::string text_of(bool rejected) {
+  return rejected ? "rejected" : "accepted";
+}
+template <class T>
+std::string text_of(const std::optional<T>& field) {
+  return field ? text_of(*field) : "-";
+}
+template <class... Fields>
+std::string fields(const Fields&... each) {
+  return ((text_of(each) + " ") + ...);
+}
+std::string text_of(const Connect& v) {
+  const auto& [a, b, c, d, e, f, g, h, i] = v;
+  return fields(a, b, c, d, e, f, g, h, i);
+}
+std::string text_of(const ConnectAck& v) {
+  const auto& [a, b, c, d, e, f, g, h, rejected] = v;
+  return fields(a, b, c, d, e, f, g, h, rejected);
+}
+std::string text_of(const BindingUpdate& v) {
+  const auto& [a, b, c, d, e, f, g, h, i, j, k, l] = v;
+  return fields(a, b, c, d, e, f, g, h, i, j, k, l);
+}
+std::string text_of(const BindingAck& v) {
+  const auto& [a, b, c, rejected] = v;
+  return fields(a, b, c, rejected);
+}
+std::string text_of(const State& v) {
+  const auto& [a, b, c] = v;
+  return fields(a, b, c);
+}
+std::string text_of(const PoolResp& v) { return fields(v.addresses_transferred); }
+std::string text_of(const Disconnect& v) {
+  const auto& [a, b] = v;
+  return fields(a, b);
+}
+
+// The view, or views, that belong to the message's type.
+std::string view_of(const Message& m, const Dialect& d, Errors& errors) {
+  std::string out;
+  switch (m.type()) {
+    case MessageType::connect: return text_of(read_connect(m, d, errors));
+    case MessageType::connectack: return text_of(read_connectack(m, d, errors));
+    case MessageType::state: return text_of(read_state(m, d, errors));
+    case MessageType::poolresp: return text_of(read_poolresp(m, d, errors));
+    case MessageType::disconnect: return text_of(read_disconnect(m, d, errors));
+    case MessageType::bndupd:
+      for (const OptionRange& t : m.transactions()) out += text_of(read_binding_update(t, d, errors)) + "; ";
+      return out;
+    case MessageType::bndack:
+      for (const OptionRange& t : m.transactions()) out += text_of(read_binding_ack(t, d, errors)) + "; ";
+      return out;
+    default: return out;
+  }
+}
+
+std::string view_of(const RawMessage& raw, Errors& errors, const Dialect& dialect = draft_12) {
+  const testing::Guarded guarded(assemble(raw));
+  const auto decoded = decode(guarded.octets());
+  return view_of(std::get<Message>(decoded), dialect, errors);
+}
+
+// One message of each type that has options, each option once, so that its fields have different values.
+RawMessage complete(MessageType type) {
+  RawMessage m{type, 12, 0, 0, {}, {}};
+  if (type == MessageType::bndupd || type == MessageType::bndack) m.options.push_back({2, {10, 77, 1, 1}});
+  std::uint8_t n = 1;
+  for (std::uint16_t code : testing::codes_of(type, draft_12)) {
+    const OptionSpec& s = *find_option(code);
+    const std::size_t length = s.length_max == 65535 ? s.length_min + 3u : s.length_max;
+    m.options.push_back({code, Bytes(length, n++ % 7 + 1)});
+  }
+  return m;
+}
+
+struct OptionRule {
+  MessageType type;
+  std::uint16_t option;
+  std::vector<std::size_t> wrong_lengths;
+  Remedy remedy;
+};
+
+constexpr Remedy close = Remedy::close_connection, reject = Remedy::reject_transaction, ignore = Remedy::ignore_option;
+
+// Options 16 and 29 have no wrong length.
+const OptionRule rules[] = {
+    {MessageType::poolresp, 1, {0, 3, 5}, close},
+    {MessageType::bndupd, 2, {0, 3, 5, 16}, reject},
+    {MessageType::bndupd, 3, {0, 2}, reject},
+    {MessageType::bndupd, 4, {0}, reject},
+    {MessageType::bndupd, 5, {0, 1}, reject},
+    {MessageType::bndupd, 6, {0, 3, 5, 8}, reject},
+    {MessageType::bndupd, 7, {0, 3}, reject},
+    {MessageType::bndupd, 8, {0, 3}, reject},
+    {MessageType::bndupd, 9, {0, 1}, reject},
+    {MessageType::bndupd, 12, {0, 3, 4}, reject},
+    {MessageType::bndupd, 13, {0, 3, 5, 8}, reject},
+    {MessageType::bndupd, 18, {0, 3, 5, 8}, reject},
+    {MessageType::bndupd, 25, {0, 3, 5, 8}, reject},
+    {MessageType::bndack, 2, {0, 3, 5}, close},
+    {MessageType::bndack, 21, {0, 2}, ignore},  // and the address counts as rejected
+    {MessageType::bndack, 16, {}, ignore},
+    {MessageType::connect, 22, {0}, close},
+    {MessageType::connect, 14, {0, 1, 3, 5}, close},
+    {MessageType::connect, 19, {0, 1, 3, 5}, close},
+    {MessageType::connect, 28, {0}, close},
+    {MessageType::connect, 20, {0, 2}, close},
+    {MessageType::connect, 27, {0, 2}, close},
+    {MessageType::connect, 15, {0, 3, 5}, close},
+    {MessageType::connect, 11, {0, 31, 33}, close},
+    {MessageType::connect, 10, {0, 2}, ignore},
+    {MessageType::connectack, 22, {0}, close},
+    {MessageType::connectack, 14, {0, 1, 3, 5}, close},
+    {MessageType::connectack, 19, {0, 1, 3, 5}, close},
+    {MessageType::connectack, 28, {0}, close},
+    {MessageType::connectack, 20, {0, 2}, close},
+    {MessageType::connectack, 26, {0, 2}, ignore},
+    {MessageType::connectack, 21, {0, 2}, close},
+    {MessageType::connectack, 16, {}, ignore},
+    {MessageType::state, 24, {0, 2}, close},
+    {MessageType::state, 23, {0, 2}, close},
+    {MessageType::state, 25, {0, 3, 5}, close},
+    {MessageType::disconnect, 21, {0, 2}, ignore},
+    {MessageType::disconnect, 16, {}, ignore},
+};
+
+std::size_t index_of(const RawMessage& m, std::uint16_t code) {
+  std::size_t i = 0;
+  while (m.options.at(i).code != code) ++i;
+  return i;
+}
+
+std::size_t offset_of(const RawMessage& m, std::size_t index) {
+  std::size_t offset = 12;
+  for (std::size_t i = 0; i < index; ++i) offset += 4 + m.options[i].value.size();
+  return offset;
+}
+
+// The view that a message without the option gives; reject-reason leaves its trace, and so does the delimiter.
+std::string view_without(RawMessage m, std::uint16_t code) {
+  Errors none;
+  if (code == 2) {  // the transaction stays, its address is empty
+    std::string view = view_of(m, none);
+    return view.replace(0, view.find(' '), "-");
+  }
+  m.options.erase(m.options.begin() + static_cast<std::ptrdiff_t>(index_of(m, code)));
+  std::string view = view_of(m, none);
+  EXPECT_TRUE(none.empty());
+  const std::size_t at = view.find("accepted");
+  if (code == 21 && at != std::string::npos) view.replace(at, 8, "rejected");
+  return view;
+}
+
+void expect_one_error(const Errors& errors, Fault fault, const OptionRule& rule, std::size_t offset) {
+  ASSERT_EQ(errors.total(), 1u);
+  const Error& error = errors.list()[0];
+  EXPECT_EQ(error.level, Level::option);
+  EXPECT_EQ(error.fault, fault);
+  EXPECT_EQ(error.remedy, rule.remedy);
+  EXPECT_EQ(error.option, rule.option);
+  EXPECT_EQ(error.offset, offset);
+}
+
+class Rules : public ::testing::TestWithParam<OptionRule> {};
+
+TEST_P(Rules, OptionOfWrongLength) {
+  const OptionRule& rule = GetParam();
+  const RawMessage good = complete(rule.type);
+  const std::size_t i = index_of(good, rule.option);
+  for (std::size_t length : rule.wrong_lengths) {
+    RawMessage bad = good;
+    bad.options[i].value = Bytes(length, 1);
+    Errors errors;
+    EXPECT_EQ(view_of(bad, errors), view_without(good, rule.option)) << length;
+    expect_one_error(errors, Fault::option_length, rule, offset_of(bad, i));
+    EXPECT_EQ(errors.list()[0].clause(), find_option(rule.option)->clause);
+  }
+}
+
+// not concatenated, and neither value is taken.
+TEST_P(Rules, OptionRepeated) {
+  const OptionRule& rule = GetParam();
+  if (rule.option == 2) return;  // there a new transaction begins (6.3)
+  const RawMessage good = complete(rule.type);
+  RawMessage bad = good;
+  bad.options.push_back(good.options[index_of(good, rule.option)]);
+  bad.options.back().value.back() ^= 1;
+  Errors errors;
+  EXPECT_EQ(view_of(bad, errors), view_without(good, rule.option));
+  expect_one_error(errors, Fault::option_repeated, rule, offset_of(bad, bad.options.size() - 1));
+  EXPECT_EQ(errors.list()[0].clause(), "FO-6.2-04");
+  bad.options.push_back(bad.options.back());
+  EXPECT_EQ(view_of(bad, errors), view_without(good, rule.option)) << "a third one does not count either";
+}
+
+//
+TEST_P(Rules, OrderDoesNotMatter) {
+  RawMessage m = complete(GetParam().type);
+  Errors errors;
+  const std::string expected = view_of(m, errors);
+  const bool batched = m.options.front().code == 2;
+  std::reverse(m.options.begin() + (batched ? 1 : 0), m.options.end());
+  EXPECT_EQ(view_of(m, errors), expected);
+  EXPECT_TRUE(errors.empty());
+}
+
+INSTANTIATE_TEST_SUITE_P(Typed, Rules, ::testing::ValuesIn(rules), [](const auto& info) {
+  return std::string(name(info.param.type)) + "_" + std::to_string(info.param.option);
+});
+
+TEST(Typed, NumbersOutOfTheirEnumeration) {
+  Errors errors;
+  view_of({MessageType::bndupd, 12, 0, 0, {}, {{2, Bytes(4)}, {3, {8}}}}, errors);
+  view_of({MessageType::state, 12, 0, 0, {}, {{24, {0}}}}, errors);
+  view_of({MessageType::connect, 12, 0, 0, {}, {{10, {0}}}}, errors);
+  ASSERT_EQ(errors.total(), 3u);
+  for (const Error& error : errors.list()) EXPECT_EQ(error.fault, Fault::option_value);
+  EXPECT_EQ(errors.list()[0].remedy, reject);
+  EXPECT_EQ(errors.list()[1].remedy, close);
+  EXPECT_EQ(errors.list()[2].remedy, ignore);
+}
+
+// TLS-request is no part of Microsoft's handshake.
+TEST(Typed, TlsRequestOfWrongLengthInADialectWithoutTls) {
+  Errors errors;
+  view_of({MessageType::connect, 12, 0, 0, {}, {{27, {}}}}, errors, microsoft);
+  EXPECT_EQ(errors.list()[0].remedy, ignore);
+}
+
+// an option of an address before every address; others, and unknown ones, belong there (6.3).
+TEST(Typed, LeadingOptionsOfAnAddress) {
+  const Bytes octets = assemble({MessageType::bndupd, 12, 0, 0, {},
+                                 {{17, Bytes(17)}, {3, {2}}, {300, {}}, {13, Bytes(4)}, {28, {65}}, {2, Bytes(4)}, {3, {1}}}});
+  const auto decoded = decode(octets);
+  Errors errors;
+  check_leading(std::get<Message>(decoded), errors);
+  ASSERT_EQ(errors.total(), 2u);
+  for (const Error& error : errors.list()) {
+    EXPECT_EQ(error.fault, Fault::option_outside_message);
+    EXPECT_EQ(error.remedy, reject);
+  }
+  EXPECT_EQ(errors.list()[0].option, 3);
+  EXPECT_EQ(errors.list()[0].offset, 33u);
+  EXPECT_EQ(errors.list()[1].option, 13);
+  EXPECT_EQ(errors.list()[1].offset, 42u);
+}
+
+// one octet in Microsoft's dialect, unless a flag needs two.
+TEST(Typed, IpFlagsOctets) {
+  const auto length_of = [](std::uint16_t flags, const Dialect& dialect) {
+    std::array<std::uint8_t, 64> buffer;
+    MessageWriter writer(buffer, MessageType::bndupd, 0, 0, dialect);
+    BindingUpdate update;
+    update.ip_flags = flags;
+    write(writer, update, dialect);
+    return std::get<std::span<std::uint8_t>>(writer.finish()).size() - 16;
+  };
+  EXPECT_EQ(length_of(0, draft_12), 2u);
+  EXPECT_EQ(length_of(7, microsoft), 1u);
+  EXPECT_EQ(length_of(0x100, microsoft), 2u);
+}
+
+// Fields of legal values, set or not; octets and texts live in the pool.
+class Fields {
+ public:
+  template <class T>
+  std::optional<T> number(T from = 0, std::uint64_t to = std::numeric_limits<T>::max()) {
+    if (!*rc::gen::arbitrary<bool>()) return std::nullopt;
+    return static_cast<T>(*rc::gen::inRange<std::uint64_t>(from, to + 1));
+  }
+  std::optional<Octets> octets(std::size_t min, std::size_t max) {
+    if (!*rc::gen::arbitrary<bool>()) return std::nullopt;
+    return pool_.emplace_back(*testing::any_octets(min, max));
+  }
+  std::optional<std::string_view> text(std::size_t min, std::size_t max) {
+    const auto some = octets(min, max);
+    if (!some) return std::nullopt;
+    return as_text(*some);
+  }
+
+ private:
+  std::deque<Bytes> pool_;
+};
+
+template <class Write>
+std::string reread(MessageType type, const Dialect& dialect, Write&& put) {
+  std::array<std::uint8_t, message_length_max> buffer;
+  MessageWriter writer(buffer, type, 1, 2, dialect);
+  put(writer);
+  const auto finished = writer.finish();
+  const auto decoded = decode(std::get<std::span<std::uint8_t>>(finished));
+  Errors errors;
+  const std::string view = view_of(std::get<Message>(decoded), dialect, errors);
+  RC_ASSERT(errors.empty());
+  return view;
+}
+
+RC_GTEST_PROP(TypedProperty, ReadsWhatWasWritten, ()) {
+  Fields f;
+  const Connect connect{f.text(1, 60), f.number<std::uint32_t>(), f.number<std::uint32_t>(),
+                        f.text(1, 60), f.number<std::uint8_t>(),  f.number<std::uint8_t>(),
+                        f.number<std::uint32_t>(), f.octets(32, 32), f.number<std::uint8_t>(1)};
+  ConnectAck ack{f.text(1, 60), f.number<std::uint32_t>(), f.number<std::uint32_t>(), f.text(1, 60),
+                 f.number<std::uint8_t>(), f.number<std::uint8_t>(), f.number<std::uint8_t>(), f.text(0, 200)};
+  ack.rejected = ack.reject_reason.has_value();
+  const State state{f.number<std::uint8_t>(1), f.number<std::uint8_t>(), f.number<std::uint32_t>()};
+  const PoolResp pool{f.number<std::uint32_t>()};
+  const Disconnect disconnect{f.number<std::uint8_t>(), f.text(0, 200)};
+  for (const Dialect* d : all_dialects()) {
+    const auto same = [&](MessageType type, const auto& typed) {
+      RC_ASSERT(reread(type, *d, [&](MessageWriter& w) { write(w, typed); }) == text_of(typed));
+    };
+    same(MessageType::connect, connect);
+    same(MessageType::connectack, ack);
+    same(MessageType::state, state);
+    same(MessageType::poolresp, pool);
+    same(MessageType::disconnect, disconnect);
+  }
+}
+
+RC_GTEST_PROP(TypedProperty, ReadsTheBatchThatWasWritten, ()) {
+  Fields f;
+  std::vector<BindingUpdate> updates(*rc::gen::inRange<std::size_t>(0, 6));
+  std::vector<BindingAck> acks;
+  std::string expected_updates, expected_acks;
+  for (BindingUpdate& u : updates) {
+    u = {Ipv4{*rc::gen::arbitrary<std::uint32_t>()}, f.number<std::uint8_t>(1, 7), f.number<std::uint16_t>(),
+         f.octets(1, 30), f.octets(2, 17), f.number<std::uint32_t>(), f.number<std::uint32_t>(),
+         f.number<std::uint32_t>(), f.number<std::uint32_t>(), f.octets(4, 60), f.octets(4, 60), f.octets(2, 60)};
+    BindingAck ack{u.address, f.number<std::uint8_t>(), f.text(0, 60)};
+    ack.rejected = ack.reject_reason.has_value();
+    acks.push_back(ack);
+    expected_updates += text_of(u) + "; ";
+    expected_acks += text_of(ack) + "; ";
+  }
+  for (const Dialect* d : all_dialects()) {
+    RC_ASSERT(reread(MessageType::bndupd, *d, [&](MessageWriter& w) {
+                for (const BindingUpdate& u : updates) write(w, u, *d);
+              }) == expected_updates);
+    RC_ASSERT(reread(MessageType::bndack, *d, [&](MessageWriter& w) {
+                for (const BindingAck& a : acks) write(w, a);
+              }) == expected_acks);
+  }
+}
+
+// an option that nobody knows changes nothing, wherever it stands.
+RC_GTEST_PROP(TypedProperty, UnknownOptionsChangeNothing, ()) {
+  const Dialect& dialect = **testing::any_dialect();
+  RawMessage raw = *testing::valid_message(dialect);
+  RC_PRE(testing::size_of(raw) < 2000);
+  Errors before, after;
+  const std::string expected = view_of(raw, before, dialect);
+  const auto at = *rc::gen::inRange<std::size_t>(0, raw.options.size() + 1);
+  const RawOption unknown{*rc::gen::inRange<std::uint16_t>(42, 65535), *testing::any_octets(0, 20)};
+  raw.options.insert(raw.options.begin() + static_cast<std::ptrdiff_t>(at), unknown);
+  RC_ASSERT(view_of(raw, after, dialect) == expected);
+  RC_ASSERT(after.total() == before.total());
+}
+
+}  // namespace
+}  // namespace twinlease::wire

@@ -1,0 +1,125 @@
+"""twinlease certify: judges a failover peer clause by clause.
+
+Exit codes: docs/formats/exit-codes.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+from twinlease import lab
+from twinlease import manifest as manifests
+from twinlease.baseline import BaselineError, read_baseline
+from twinlease.report import RunLogError, headline, write_all
+from twinlease.suite.runner import CLAUSES, ROOT, SUITES
+from twinlease.verdict import LEVELS, ExitCode
+
+PEERS = SUITES / "peers"
+
+
+def _arguments(words: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="twinlease certify", description="Judges a DHCP failover peer clause by clause, with evidence.",
+        epilog="Exit codes: 0 clean, 1 FAIL, 2 incomplete, 3 baseline mismatch, 4 usage, 10 safety, 11 liveness, "
+               "70 our error.")
+    parser.add_argument("peer", help="a name under conformance/peers, or the path of a manifest (.toml)")
+    parser.add_argument("--role", choices=manifests.ROLES, help="judge the peer in this role only")
+    parser.add_argument("--level", choices=LEVELS, default="must", help="from 'should' on, LENIENT counts as FAIL")
+    parser.add_argument("--select", action="append", default=[], metavar="PREFIX",
+                        help="only tests whose id begins so; may be given again")
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where the report goes (default out/PEER)")
+    parser.add_argument("--expect", type=Path, metavar="BASELINE", help="known results with their reasons (TOML)")
+    parser.add_argument("--json", action="store_true", help="print report.json instead of the verdict for people")
+    try:
+        return parser.parse_args(words)
+    except SystemExit as end:
+        sys.exit(0 if end.code == 0 else int(ExitCode.USAGE))
+
+
+def _manifest_path(name: str) -> Path:
+    if name.endswith(".toml"):
+        return Path(name)
+    path = PEERS / f"{name}.toml"
+    if not path.is_file():
+        known = ", ".join(sorted(p.stem for p in PEERS.glob("*.toml")))
+        raise manifests.ManifestError(f"peer: '{name}', expected one of {known}, or the path of a manifest (.toml)")
+    return path
+
+
+def _usage(problem: object) -> int:
+    print(f"twinlease certify: {problem}", file=sys.stderr)
+    return int(ExitCode.USAGE)
+
+
+def _run_suite(options: argparse.Namespace, path: Path, out: Path) -> int:
+    """Runs the runner in namespaces of its own and waits for it, also after Ctrl-C: it then writes its last line.
+
+    Whatever the runner started ends with it: they share a process namespace.
+    """
+    rerun = f"twinlease certify {shlex.quote(options.peer)} --select {{id}}"
+    words = ["twinlease.suite.runner", str(path.resolve()), str(out.resolve()), "--level", options.level,
+             "--rerun", rerun]
+    if options.role:
+        words += ["--role", options.role]
+    for prefix in options.select:
+        words += ["--select", prefix]
+    child = subprocess.Popen(lab.enter(words), start_new_session=True)
+    interrupts = 0
+    while True:
+        try:
+            return child.wait()
+        except KeyboardInterrupt:
+            interrupts += 1
+            if interrupts > 1:
+                child.kill()
+            else:
+                print("\ninterrupted: writing the report of what ran", file=sys.stderr)
+                _interrupt(child.pid)
+
+
+def _interrupt(unshare_pid: int) -> None:
+    """SIGINT for the runner: the process that unshare started, PID 1 of the lab, which only hears what it handles."""
+    children = Path(f"/proc/{unshare_pid}/task/{unshare_pid}/children").read_text().split()
+    for pid in children:
+        os.kill(int(pid), signal.SIGINT)
+
+
+def main(words: list[str]) -> int:
+    options = _arguments(words)
+    try:
+        path = _manifest_path(options.peer)
+        manifest = manifests.load(path)
+        if options.role and manifest.relationship(options.role) is None:
+            return _usage(f"{path}: no [[relationship]] with role {options.role}")
+        baseline = read_baseline(options.expect) if options.expect else None
+    except (manifests.ManifestError, BaselineError, OSError) as problem:
+        return _usage(problem)
+    out = options.out or Path("out") / manifest.name
+    if out.exists() and not (out / "run.jsonl").exists() and any(out.iterdir()):
+        return _usage(f"--out: {out} exists and is no report; name another folder")
+    for old in ("pcap", "peer-primary", "peer-secondary", "run.jsonl"):
+        target = out / old
+        shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+    out.mkdir(parents=True, exist_ok=True)
+    code = _run_suite(options, path, out)
+    try:
+        report = write_all(out / "run.jsonl", out, CLAUSES, baseline)
+    except (RunLogError, OSError) as problem:
+        print(f"twinlease certify: no report: {problem} (the runner ended with {code})", file=sys.stderr)
+        return int(ExitCode.OUR_ERROR)
+    print((out / "report.json").read_text() if options.json else headline(report))
+    if not options.json:
+        shown = out if not out.is_absolute() or ROOT not in out.parents else out.relative_to(ROOT)
+        print(f"report: {shown}/report.html, {shown}/summary.md, {shown}/report.json")
+    return int(report["exit_code"])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

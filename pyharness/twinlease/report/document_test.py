@@ -1,0 +1,117 @@
+import json
+
+import pytest
+
+from twinlease.baseline import Baseline, Expectation
+from twinlease.report.clauses import Clause
+from twinlease.report.document import ReportError, build, check, to_json
+from twinlease.report.fixtures import sample_run
+from twinlease.report.run_log import Run
+from twinlease.verdict import Verdict
+
+FAILED = "d12/7.8.2/bad-mclt-is-refused@secondary"
+CLAUSE = Clause(section="7.8.2", level="should", requirement="MCLT not acceptable: reason 5")
+
+
+def sample(**changes):
+    records = sample_run.records()
+    run, end = records[0], records[-1]
+    tests = [record for record in records if record["kind"] == "test"]
+    return Run(**{"run": run, "tests": tests, "end": end, **changes})
+
+
+def test_verdict_completeness_and_counts():
+    report = build(sample(), {})
+    assert report["verdict"] == "FAIL"
+    assert report["exit_code"] == 10
+    assert report["counts"]["FAIL"] == 4 and report["counts"]["PASS"] == 17
+    assert report["completeness"] == {
+        "full": False, "selected": 28, "conclusive": 23, "unimplemented": 2, "blocked": 1,
+        "inconclusive": 1, "error": 1, "unfinished": 0,
+    }  # fmt: skip
+
+
+def test_pairs_are_distinct_and_only_of_conclusive_tests():
+    test = sample_run.make_test
+    covers = [["FO-1", "close"], ["FO-1", "ignore"]]
+    tests = [
+        test("d12/1/a", "must", covers, verdict="PASS"),
+        test("d12/1/b", "must", covers[:1], verdict="FAIL"),
+        test("d12/1/c", "must", [["FO-2", "close"]], verdict="BLOCKED"),
+    ]
+    assert build(sample(tests=tests), {})["exercised"] == {"pairs": 2, "clauses": 1}
+
+
+def test_sentences_stand_beside_the_ids():
+    report = build(sample(), {"FO-7.8.2-17": CLAUSE, "FO-9.9-99": CLAUSE})
+    assert report["clauses"] == {"FO-7.8.2-17": CLAUSE}
+
+
+def test_a_clause_that_is_nowhere_is_a_problem_but_an_invariant_is_not():
+    problems = build(sample(), {})["problems"]
+    assert "clause FO-7.8.2-17 is cited, but is not in requirements.csv" in problems
+    assert not any(" S1 " in problem for problem in problems)
+
+
+def test_a_run_cut_short_says_so():
+    report = build(sample(end=None, unfinished=["d12/9/x"], problems=["cut"]), {})
+    assert report["interrupted"] and report["finished"] is None
+    assert report["unfinished"] == ["d12/9/x"]
+    assert report["problems"][0] == "cut"
+    assert report["never_failed"] == []
+
+
+def test_level_should_makes_lenient_count():
+    tests = [test for test in sample().tests if test["verdict"] == "LENIENT"]
+    run = sample_run.records(level="should")[0]
+    report = build(sample(run=run, tests=tests), {})
+    judged = {test["basis"]: test["judged"] for test in report["tests"]}
+    assert judged == {"clause": "FAIL", "adjudicated": "LENIENT"}
+
+
+def test_an_expected_result_carries_its_reason():
+    baseline = Baseline([Expectation(FAILED, Verdict.FAIL, "takes any MCLT")], "b.toml")
+    report = build(sample(), {}, baseline)
+    tests = {test["id"]: test for test in report["tests"]}
+    assert tests[FAILED]["expected_because"] == "takes any MCLT"
+    assert report["baseline"]["expected"] == [FAILED]
+    assert report["baseline"]["clean"]
+
+
+@pytest.mark.parametrize("filtered", [{"select": ["d12/6.1"]}, {"role": "primary"}, {}])
+def test_a_filtered_run_does_not_call_an_entry_unused(filtered):
+    run = sample().run
+    run["options"].update(filtered)
+    baseline = Baseline([Expectation("d12/0/gone", Verdict.FAIL, "known")], "b.toml")
+    report = build(sample(run=run), {}, baseline)
+    assert bool(report["baseline"]["unused"]) == (not filtered)
+    assert bool(report["baseline"]["unexamined"]) == bool(filtered)
+
+
+def test_json_reads_back_and_is_ascii():
+    report = build(sample(), {})
+    text = to_json(report)
+    assert json.loads(text) == report
+    assert text.isascii()
+    lines = [line for line in text.split("\n") if line.startswith('  {"id"')]
+    assert len(lines) == len(report["tests"])
+
+
+def test_json_without_tests_reads_back():
+    report = build(sample(tests=[]), {})
+    assert json.loads(to_json(report)) == report
+
+
+@pytest.mark.parametrize(
+    "change, place",
+    [
+        ({"version": 2}, "version"),
+        ({"verdict": "BLOCKED"}, "verdict"),
+        ({"exit_code": 5}, "exit_code"),
+        ({"colour": "red"}, "colour"),
+        ({"tests": [{}]}, "tests"),
+    ],
+)
+def test_what_does_not_fit_the_schema_is_refused(change, place):
+    with pytest.raises(ReportError, match=place):
+        check({**build(sample(), {}), **change})

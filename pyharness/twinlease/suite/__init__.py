@@ -1,0 +1,1 @@
+"""What a conformance test stands on: its declaration (case), the peer it judges (bench), and the runner (plugin)."""

@@ -1,0 +1,285 @@
+"""The bench: one peer under test in one role, warm, and everything a test may use on it.
+
+A warm peer serves many tests. Between two tests the following holds, and restore() makes it hold or starts the peer
+again; what a test leaves behind besides is written here.
+  1. The peer runs, in NORMAL, connected to `peer`, whose state is NORMAL too; no other connection is open.
+  2. `peer` has the identity and the habits of a well-mannered partner.
+  3. The peer owns addresses for new clients, and the suite owns addresses for bindings of its own.
+Left behind: leases of earlier clients (each client and each address is used by one test only), and bindings that the
+suite announced. A test that needs an empty store declares own_peer.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from twinlease import dhcp
+from twinlease.adapter import PeerUnderTest
+from twinlease.clock import jitter, tolerance
+from twinlease.connection import Connection, NotSeen
+from twinlease.lab import Lab
+from twinlease.manifest import Manifest, Relationship
+from twinlease.peer import Habits, Identity, Peer
+from twinlease.suite.case import Inconclusive
+from twinlease.verdict import Aftermath
+
+CONNECT_WITHIN_S = 120.0
+NORMAL_WITHIN_S = 60.0
+ANSWER_S = 10.0
+"""How long a message or a DHCP answer may take: no clause says; the field's clients give up after 4 to 64 s."""
+QUIET_S = 12.0
+"""How long silence is watched where silence is what the clause asks: longer than ANSWER_S."""
+
+
+class Bench:
+    """A Lab, the peer under test in it, and its partner."""
+
+    def __init__(self, manifest: Manifest, relationship: Relationship, out: Path):
+        self.manifest = manifest
+        self.relationship = relationship
+        self.out = out
+        self.lab = Lab([relationship.partner_address, *relationship.relay_addresses], [relationship.server_address],
+                       relationship.prefix, manifest.rate, relationship.port)
+        self.clock = self.lab.clock
+        self.reactor = self.lab.reactor
+        self.transcript = self.lab.transcript
+        self.put = PeerUnderTest(manifest, relationship, self.lab, out / f"peer-{relationship.role}")
+        self.peer = self._new_partner()
+        self.relay = dhcp.Relay(self.reactor, self.transcript, relationship.relay_addresses[0])
+        self.restarts = 0
+        self._ready = False
+        self._ours: list[str] = []
+        self._buckets: dict[int, bool] = {}
+        self._open: list[Connection] = []
+
+    @property
+    def role(self) -> str:
+        return self.relationship.role
+
+    @property
+    def mclt_s(self) -> int:
+        return self.peer.identity.mclt_s
+
+    @property
+    def tolerance_s(self) -> float:
+        """What a measured interval may be off by (lab seconds), with the jitter of this moment."""
+        return tolerance(self.clock, max(self.lab.jitter_s, jitter(self.clock, 5)))
+
+    def long_enough(self, interval_s: float) -> float:
+        """The tolerance for measuring this interval; Inconclusive if it exceeds a tenth of it."""
+        allowed = self.tolerance_s
+        if allowed > interval_s / 10:
+            raise Inconclusive(f"TOLERANCE: {allowed:.1f} s is more than a tenth of {interval_s:g} s")
+        return allowed
+
+    # Bringing the peer up
+
+    def _new_partner(self) -> Peer:
+        r = self.relationship
+        return Peer(self.reactor, self.transcript, Identity(
+            role=r.partner_role, relationship_name=r.name, address=r.partner_address, server_address=r.server_address,
+            port=r.port, dialect=self.manifest.dialect, mclt_s=r.mclt_s, receive_timer_s=r.receive_timer_s,
+            max_unacked_bndupd=r.max_unacked_bndupd, speaks_on_any_connection=self.manifest.connect_anywhere))
+
+    def fresh_partner(self) -> Peer:
+        """A partner without history in place of the one there was."""
+        self.peer.drop()
+        self.peer.stop_listening()
+        self.peer = self._new_partner()
+        return self.peer
+
+    def start_anew(self) -> None:
+        """Stops the peer, empties its store, starts it; the partner is new as well, and not connected."""
+        self._ready = False
+        self.peer.drop()
+        if self.put.running:
+            self.put.kill()
+        self.put.parameters = dict(self.manifest.parameters)
+        self.put.skew_s = 0
+        self.put.wipe()
+        self.put.start()
+        self.fresh_partner()
+        self._ours.clear()
+        self._buckets.clear()
+
+    def to_normal(self) -> None:
+        """Connects and comes to NORMAL with the peer as it is; then addresses are dealt out.
+
+        NotSeen if that does not work within CONNECT_WITHIN_S and MCLT + NORMAL_WITHIN_S.
+        """
+        if self.peer.connection is None:
+            self.peer.connect(CONNECT_WITHIN_S)
+        if not self.peer.wait_normal(self.mclt_s + NORMAL_WITHIN_S):
+            raise NotSeen(f"not NORMAL {self.mclt_s + NORMAL_WITHIN_S:g} s after connecting; "
+                          f"peer {self.peer.partner_state}, suite {self.peer.state}")
+        if not self._ours:
+            self._deal_addresses()
+
+    def _deal_addresses(self) -> None:
+        """The upper half of the range goes to the secondary as BACKUP (5.4); a primary deals by itself."""
+        r = self.relationship
+        first, last = int(ipaddress.IPv4Address(r.first_address)), int(ipaddress.IPv4Address(r.last_address))
+        middle = first + (last - first) // 2
+        if self.role == "secondary":
+            now = int(self.clock.now())
+            waiting = self.peer.queue_updates([
+                [("assigned-IP-address", str(ipaddress.IPv4Address(a))), ("binding-status", "BACKUP"),
+                 ("start-time-of-state", now)] for a in range(middle + 1, last + 1)])
+            if not self.reactor.run_until(lambda: not waiting, NORMAL_WITHIN_S):
+                raise NotSeen(f"{len(waiting)} of the BNDUPD(BACKUP) unanswered after {NORMAL_WITHIN_S:g} s")
+            self._ours = [str(ipaddress.IPv4Address(a)) for a in range(first, middle + 1)]
+        else:
+            self.reactor.run_until(lambda: len(self._backup_addresses()) >= 8 and self._quiet(), NORMAL_WITHIN_S)
+            self._ours = self._backup_addresses()
+
+    def _quiet(self) -> bool:
+        link = self.peer.link
+        return not link.received or self.clock.now() - link.arrived_s[-1] > 3.0
+
+    def _backup_addresses(self) -> list[str]:
+        """Addresses whose last BNDUPD from the primary said BACKUP: the suite's own, as its secondary."""
+        status: dict[str, int] = {}
+        for entry in self.transcript.entries:
+            if entry.frm == "peer" and entry.proto == "failover" and getattr(entry.message, "type", "") == "BNDUPD":
+                for transaction in entry.message.transactions:
+                    status[transaction.get("assigned-IP-address")] = transaction.get("binding-status")
+        return [address for address, value in status.items() if value == 7]
+
+    def restore(self) -> str | None:
+        """Makes the bench ready for the next test; None, or what had to be done and why.
+
+        Blocked or PeerFailed if the peer cannot be started, NotSeen if it does not come to NORMAL even then.
+        """
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        identity = self.peer.identity
+        fresh = self._new_partner().identity
+        fresh.mclt_s = identity.mclt_s
+        self.peer.habits, self.peer.identity = Habits(), fresh
+        self.peer.bindings = lambda: []
+        if self._ready and self.put.running is not False:
+            try:
+                self.to_normal()
+                return None
+            except (NotSeen, ConnectionError) as problem:
+                why = str(problem)
+        else:
+            why = "first start" if self.restarts == 0 else "the test before had a peer of its own"
+        if not self.put.can("start"):
+            self.to_normal()
+            self._ready = True
+            return None
+        self.restarts += 1
+        self.start_anew()
+        self.to_normal()
+        self._ready = True
+        return why
+
+    def probe(self) -> tuple[Aftermath, str]:
+        """What a test left: is the peer alive, does it come back to NORMAL, does it serve a new client?"""
+        for connection in self._open:
+            connection.close()
+        self.peer.habits = Habits()
+        if self.put.running is False:
+            return Aftermath.DEAD, f"the process has ended; its last words: {self.put.log_tail(4)}"
+        try:
+            self.to_normal()
+        except (NotSeen, ConnectionError) as problem:
+            normal = str(problem)
+        else:
+            normal = ""
+        try:
+            self.served_client()
+        except (NotSeen, Inconclusive) as problem:
+            if self.put.running is False:
+                return Aftermath.DEAD, "the process has ended"
+            return Aftermath.WEDGED, f"{problem}" + (f"; {normal}" if normal else "")
+        return (Aftermath.DEGRADED, normal) if normal else (Aftermath.CLEAN, "")
+
+    def leave(self) -> None:
+        """The test had a peer of its own: the next one starts anew."""
+        self._ready = False
+
+    def close(self) -> None:
+        for connection in self._open:
+            connection.close()
+        self.peer.drop()
+        self.peer.stop_listening()
+        self.relay.close()
+        self.put.close()
+        self.lab.close()
+
+    # What tests use
+
+    def connection(self) -> Connection:
+        """A new TCP connection to the peer besides the partner's; closed after the test."""
+        connection = self.peer.open(within=ANSWER_S)
+        self._open.append(connection)
+        return connection
+
+    def detach(self) -> None:
+        """Ends the partner's connection without a DISCONNECT, as a lost link does; the peer notices."""
+        self.peer.drop()
+        self.reactor.run_for(1.0)
+
+    def take_address(self) -> str:
+        """An address that the suite's side owns, for a binding of its own; no other test gets it."""
+        if not self._ours:
+            raise Inconclusive("ADDRESSES: the suite's side owns no address (none was dealt to it)")
+        return self._ours.pop(0)
+
+    def client(self) -> dhcp.Client:
+        """A new client, whoever may have to serve it."""
+        return dhcp.Client(self.relay, self.relationship.server_address)
+
+    def serves(self, bucket: int) -> bool:
+        """Does the peer answer a DISCOVER of that RFC 3074 bucket in NORMAL? Found out once (A-35: never assumed)."""
+        if bucket not in self._buckets:
+            asker = dhcp.clients_of_bucket(self.relay, self.relationship.server_address, lambda b: b == bucket, 1)[0]
+            self._buckets[bucket] = asker.discover(within=4.0) is not None
+        return self._buckets[bucket]
+
+    def served_client(self) -> dhcp.Client:
+        """A new client with a lease from the peer. NotSeen if it serves none of 16 of different buckets."""
+        for _ in range(16):
+            client = self.client()
+            known = self._buckets.get(client.bucket)
+            if known is None:
+                offer = client.discover(within=4.0)
+                self._buckets[client.bucket] = offer is not None
+                if offer is None:
+                    continue
+                client.select(offer, ANSWER_S)
+            elif known:
+                client.acquire(ANSWER_S)
+            else:
+                continue
+            if client.lease is not None:
+                return client
+        raise NotSeen("none of 16 new clients was served")
+
+    def client_served_here(self) -> dhcp.Client:
+        """A new client without a lease, of a bucket that the peer answers in NORMAL."""
+        for _ in range(64):
+            client = self.client()
+            if self.serves(client.bucket):
+                return client
+        raise Inconclusive("BUCKETS: the peer answered no bucket of 64")
+
+    def active(self, address: str, lease_s: int = 600, hardware: bytes | None = None,
+               **replace: object) -> list[tuple[str | int, object]]:
+        """A BNDUPD(ACTIVE) transaction with all that Table 7.1-1 asks; replace: other values by option name with
+        underscores, None leaves the option out."""
+        now = int(self.clock.now())
+        options: dict[str, object] = {
+            "assigned-IP-address": address, "binding-status": "ACTIVE",
+            "client-hardware-address": b"\x01" + (hardware or self.client().hardware),
+            "lease-expiration-time": now + lease_s, "potential-expiration-time": now + lease_s * 3 // 2,
+            "start-time-of-state": now, "client-last-transaction-time": now,
+        }
+        for key, value in replace.items():
+            options[key.replace("_", "-")] = value
+        return [(name, value) for name, value in options.items() if value is not None]
+

@@ -1,0 +1,241 @@
+"""pytest plugin: runs the conformance tests against the peer of a manifest and writes run.jsonl.
+
+Loaded by the runner (twinlease.suite.runner), which passes a Settings object; see there for the command line.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twinlease.adapter import Blocked, PeerFailed
+from twinlease.connection import NotSeen
+from twinlease.manifest import Manifest
+from twinlease.report.run_log import RunLog
+from twinlease.report.summary import failure_text
+from twinlease.suite.bench import Bench
+from twinlease.suite.case import Case, Deviation, Inconclusive, Spec, Unimplemented
+from twinlease.suite.progress import Progress
+from twinlease.transcript import Entry
+from twinlease.verdict import Aftermath, Basis, Consequence, Verdict
+
+LADDER_MAX = 120
+BAD = ("FAIL", "LENIENT")
+SEEN_FAILING = Path(__file__).resolve().parents[3] / "conformance" / "seen-failing.csv"
+
+
+@dataclass
+class Settings:
+    """What the runner decided: the peer, what to run, where to write."""
+
+    manifest: Manifest
+    roles: tuple[str, ...]
+    select: tuple[str, ...]
+    out: Path
+    log: RunLog
+    clauses: dict[str, Any]
+    rerun: str
+    """The command that runs one test alone, with {id} for its id."""
+    run_record: dict[str, Any] = field(default_factory=dict)
+
+
+class DeclarationError(Exception):
+    """A conformance test that declares what does not exist: its id and what is wrong."""
+
+
+def selected(spec: Spec, role: str, select: tuple[str, ...]) -> bool:
+    """Does the test's id, with or without its role, begin with one of the prefixes? None given: all do."""
+    full = f"{spec.id}@{role}"
+    return not select or any(full == prefix or full.startswith(prefix.split("@")[0])
+                             and ("@" not in prefix or prefix.endswith("@" + role)) for prefix in select)
+
+
+def ladder(entries: list[Entry]) -> tuple[list[dict[str, Any]], int]:
+    """The transcript of one test for the report: head and tail if it is long, and how many were cut.
+
+    t: lab seconds since the test began.
+    """
+    cut = max(len(entries) - LADDER_MAX, 0)
+    if cut:
+        entries = entries[:LADDER_MAX // 2] + entries[-LADDER_MAX // 2:]
+    begin = entries[0].t if entries else 0.0
+    return [{"t": round(e.t - begin, 3), "from": e.frm, "proto": e.proto, "label": e.label, "detail": e.detail,
+             "hex": e.octets.hex()} for e in entries], cut
+
+
+def seen_failing(path: Path) -> set[str]:
+    """Ids (without role) of the tests on record as having failed once, from a csv whose first column is the id."""
+    with path.open(newline="") as file:
+        return {row["test"].split("@")[0] for row in csv.DictReader(file)}
+
+
+class ConformancePlugin:
+    """Collects @case functions once per role, runs each on its role's Bench, judges, probes the aftermath."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.benches: dict[str, Bench] = {}
+        self.progress: Progress | None = None
+        self.seen_ids: set[str] = set()
+        self.results: list[dict[str, Any]] = []
+        self.problems: list[str] = []
+
+    # Collection
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.problems.append(report.longreprtext)
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        spec: Spec | None = getattr(metafunc.function, "spec", None)
+        if spec is None:
+            raise DeclarationError(f"{metafunc.function.__name__}: no @case above it")
+        self._check(spec, metafunc.function.__name__)
+        roles = [r for r in spec.roles if r in self.settings.roles and selected(spec, r, self.settings.select)]
+        metafunc.fixturenames.append("role")
+        metafunc.parametrize("role", roles)
+
+    def _check(self, spec: Spec, name: str) -> None:
+        for clause in [*spec.clauses, *spec.readings]:
+            if clause not in self.settings.clauses:
+                raise DeclarationError(f"{spec.id} ({name}): cites {clause}, which is no clause of model/spec")
+        if spec.id in self.seen_ids:
+            raise DeclarationError(f"{spec.id} ({name}): another test has this id")
+        self.seen_ids.add(spec.id)
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [i for i in items if getattr(i, "callspec", None) and i.callspec.params.get("role") in self.settings.roles]
+        order = {role: number for number, role in enumerate(self.settings.roles)}
+        items.sort(key=lambda i: (order[i.callspec.params["role"]], i.function.spec.last, i.function.spec.own_peer))
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        if session.testsfailed:
+            return
+        self.progress = Progress(len(session.items))
+        self.settings.log.write({**self.settings.run_record, "selected": len(session.items)})
+
+    def never_failed(self) -> list[str]:
+        """Ids of this run's tests that no peer, real or falsified, has been seen to fail (conformance/seen-failing.csv)."""
+        seen = seen_failing(SEEN_FAILING)
+        return [r["id"] for r in self.results if r["id"].split("@")[0] not in seen and r["verdict"] not in BAD]
+
+    # Running
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Function, nextitem: pytest.Item | None) -> bool:
+        record = self._run(item)
+        self.settings.log.write(record)
+        self.results.append(record)
+        text = failure_text(record, self.settings.clauses) if record["verdict"] in ("FAIL", "ERROR") else ""
+        assert self.progress is not None
+        self.progress.end(record["id"], record["verdict"], record["seconds"], text)
+        item.session.testsfailed += record["verdict"] in ("FAIL", "ERROR")
+        if nextitem is None or nextitem.callspec.params["role"] != item.callspec.params["role"]:
+            self._close(item.callspec.params["role"])
+        return True
+
+    def _bench(self, role: str) -> Bench:
+        if role not in self.benches:
+            relationship = self.settings.manifest.relationship(role)
+            assert relationship is not None
+            self.benches[role] = Bench(self.settings.manifest, relationship, self.settings.out)
+        return self.benches[role]
+
+    def _close(self, role: str) -> None:
+        bench = self.benches.pop(role, None)
+        if bench is not None:
+            bench.close()
+
+    def pytest_unconfigure(self) -> None:
+        for role in list(self.benches):
+            self._close(role)
+
+    def _run(self, item: pytest.Function) -> dict[str, Any]:
+        spec: Spec = item.function.spec
+        role = item.callspec.params["role"]
+        id = f"{spec.id}@{role}"
+        case = Case(spec, role)
+        started = time.monotonic()
+        self.settings.log.write({"kind": "start", "id": id, "role": role, "t": time.time()})
+        assert self.progress is not None
+        self.progress.start(id)
+        verdict, reason, aftermath = Verdict.ERROR, "", None
+        pcap: str | None = None
+        entries: list[Entry] = []
+        try:
+            bench = self._bench(role)
+            if not spec.own_peer:
+                again = bench.restore()
+                if again is not None and bench.restarts > 1:
+                    self.progress.note(f"  peer started again: {again}")
+            pcap = f"pcap/{hashlib.sha256(id.encode()).hexdigest()[:8]}-{id.split('/')[-1].replace('@', '-')}.pcap"
+            bench.lab.capture.start(self.settings.out / pcap)
+            mark = bench.transcript.mark()
+            try:
+                try:
+                    verdict, reason = self._judge(item, bench, case)
+                finally:
+                    entries = bench.transcript.entries[mark:]
+                if spec.own_peer:
+                    bench.leave()
+                    if bench.put.running is False and bench.put.can("start"):
+                        bench.put.start()
+                if spec.probe and verdict not in (Verdict.BLOCKED, Verdict.UNIMPLEMENTED):
+                    aftermath, after = bench.probe()
+                    if aftermath is not Aftermath.CLEAN:
+                        case.observed.append(f"afterwards: {after}")
+                        if verdict in (Verdict.PASS, Verdict.LENIENT):
+                            verdict, reason = Verdict.FAIL, f"aftermath {aftermath}: {after}"
+            finally:
+                bench.lab.capture.stop()
+        except Blocked as blocked:
+            verdict, reason = Verdict.BLOCKED, f"the manifest has no verb '{blocked}'"
+        except (NotSeen, ConnectionError) as problem:
+            verdict, reason = Verdict.INCONCLUSIVE, f"PREPARATION: {problem}"
+        except Inconclusive as problem:
+            verdict, reason = Verdict.INCONCLUSIVE, str(problem)
+        except PeerFailed as problem:
+            verdict, reason = Verdict.ERROR, f"adapter: {problem}"
+        except Exception as problem:  # noqa: BLE001: whatever it is, it is ours, and the run goes on
+            verdict, reason = Verdict.ERROR, f"{type(problem).__name__}: {problem}"
+        return self._record(spec, case, id, role, verdict, reason, aftermath, time.monotonic() - started, pcap, entries)
+
+    def _judge(self, item: pytest.Function, bench: Bench, case: Case) -> tuple[Verdict, str]:
+        """Runs the test's body. What it raises while the peer is judged decides the verdict."""
+        spec = case.spec
+        try:
+            item.obj(bench=bench, t=case)
+        except Deviation as deviation:
+            case.observations += 1
+            case.observed.append(str(deviation))
+            if spec.basis is Basis.ADJUDICATED or spec.level != "must":
+                return Verdict.LENIENT, str(deviation)
+            return Verdict.FAIL, str(deviation)
+        except Unimplemented as declared:
+            return Verdict.UNIMPLEMENTED, str(declared)
+        if case.observations < spec.observations:
+            return (Verdict.INCONCLUSIVE,
+                    f"EVIDENCE: {case.observations} observations, the test needs {spec.observations}")
+        return Verdict.PASS, ""
+
+    def _record(self, spec: Spec, case: Case, id: str, role: str, verdict: Verdict, reason: str,
+                aftermath: Aftermath | None, seconds: float, pcap: str | None, entries: list[Entry]) -> dict[str, Any]:
+        steps, cut = ladder(entries)
+        robust = verdict is Verdict.FAIL and reason.startswith("aftermath ")
+        return {
+            "kind": "test", "id": id, "title": spec.title, "role": role, "section": spec.section, "level": spec.level,
+            "clauses": spec.clauses, "covers": [list(pair) for pair in spec.covers], "readings": list(spec.readings),
+            "verdict": verdict.value, "reason": reason, "aftermath": aftermath.value if aftermath else None,
+            "consequence": Consequence.ROBUSTNESS.value if robust else spec.consequence.value,
+            "basis": spec.basis.value, "sent": "; ".join(case.sent), "expected": "; ".join(case.expected),
+            "observed": "; ".join(case.observed[-6:]), "seconds": round(seconds, 3), "pcap": pcap,
+            "rerun": self.settings.rerun.format(id=id),
+            "observations": {"needed": spec.observations, "made": case.observations}, "ladder": steps,
+            "ladder_cut": cut,
+        }

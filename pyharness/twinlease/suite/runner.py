@@ -1,0 +1,80 @@
+"""Runs the suite inside the lab's namespaces; started by twinlease.certify, which reads the log it writes.
+
+    python3 -m twinlease.suite.runner MANIFEST OUT [--role R] [--level L] [--select P ...] --rerun TEXT
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import twinlease
+from twinlease import manifest as manifests
+from twinlease.report import read_clauses
+from twinlease.report.run_log import RunLog
+from twinlease.suite.plugin import ConformancePlugin, DeclarationError, Settings
+from twinlease.verdict import ExitCode
+
+ROOT = Path(__file__).resolve().parents[3]
+SUITES = ROOT / "conformance"
+CLAUSES = ROOT / "model" / "spec" / "requirements.csv"
+READINGS = ROOT / "model" / "spec" / "readings.csv"
+
+
+def known_ids() -> dict[str, object]:
+    """Clauses with their sentences, and readings and invariants that tests may cite besides."""
+    clauses: dict[str, object] = dict(read_clauses(CLAUSES))
+    clauses.update({line.split('"')[1]: {} for line in READINGS.read_text().splitlines()[1:] if '"' in line})
+    for line in (ROOT / "docs" / "invariants.md").read_text().splitlines():
+        if line.startswith("### "):
+            clauses.setdefault(line.split()[1], {})
+    return clauses
+
+
+def main(arguments: list[str]) -> int:
+    parser = argparse.ArgumentParser(prog="twinlease.suite.runner")
+    parser.add_argument("manifest", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--role", choices=manifests.ROLES)
+    parser.add_argument("--level", default="must")
+    parser.add_argument("--select", action="append", default=[])
+    parser.add_argument("--rerun", default="")
+    options = parser.parse_args(arguments)
+    manifest = manifests.load(options.manifest)
+    roles = tuple(r.role for r in manifest.relationships if options.role in (None, r.role))
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    with RunLog(options.out / "run.jsonl") as log:
+        plugin = ConformancePlugin(Settings(
+            manifest=manifest, roles=roles, select=tuple(options.select), out=options.out, log=log,
+            clauses=known_ids(), rerun=options.rerun, run_record={
+                "kind": "run", "version": 1, "suite_version": twinlease.__version__, "started": time.time(),
+                "peer": {"name": manifest.name, "version": manifest.version, "dialect": manifest.dialect,
+                         "manifest": manifest.path.name},
+                "options": {"level": options.level, "role": options.role, "select": list(options.select)},
+            }))
+        interrupted = False
+        try:
+            code = pytest.main(["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:unittest", "-p", "no:doctest",
+                                "-c", "/dev/null", "--rootdir", str(SUITES), str(SUITES)], plugins=[plugin])
+            interrupted = code == pytest.ExitCode.INTERRUPTED
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            plugin.pytest_unconfigure()
+        if plugin.progress is None:
+            for problem in plugin.problems:
+                print(f"twinlease certify: {problem}", file=sys.stderr)
+            return int(ExitCode.OUR_ERROR)
+        plugin.progress.finish()
+        log.write({"kind": "end", "finished": time.time(), "interrupted": interrupted,
+                   "never_failed": plugin.never_failed()})
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
