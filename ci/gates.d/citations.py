@@ -2,7 +2,7 @@
 
 Two kinds of id, by how easily a word of another meaning looks like one:
 1. A hyphen and a number: FO-6.1-03, MS-2.2.9-01, A-05, R-17, CR-02, BT-11, D-01, T-nnn. A citation wherever it stands
-   in a text file. FO and MS may also name a whole section (FO-7.1.5), of which at least one clause must exist.
+   in a text file. FO and MS may also name a whole section (FO-7.1.5, FO-12), of which at least one clause must exist.
 2. One letter and a number: C12, S4, L1. A citation in pages (.md), scenarios (.fo), manifests (.toml), and in the
    comments and strings of C++ and Python, where the letter stands alone: not in a name, not after a dot, not in a row
    of hexadecimal octets.
@@ -55,7 +55,8 @@ def citations(tree, name):
 def resolves(id, ids):
     if id in ids:
         return True
-    return id.startswith(("FO-", "MS-")) and id.count("-") == 1 and any(known.startswith(id + "-") for known in ids)
+    section = id.startswith(("FO-", "MS-")) and id.count("-") == 1
+    return section and any(known.startswith((id + "-", id + ".")) for known in ids)
 
 
 def check(tree):

@@ -66,20 +66,16 @@ std::optional<OptionValue> OptionRange::find(OptionCode code) const noexcept {
   OptionValue value;
   for (const OptionSpan& option : *this) {
     if (option.code != code) continue;
-    if (value.count_ == 0) value.offset_ = option.offset;
+    if (value.count_ == 0) {
+      value.offset_ = option.offset;
+      value.first_ = option.value;
+    }
     value.size_ += option.value.size();
     ++value.count_;
   }
   if (value.count_ == 0) return std::nullopt;
   value.options_ = *this;
   value.code_ = code;
-  return value;
-}
-
-std::optional<Octets> OptionValue::contiguous() const noexcept {
-  if (count_ != 1) return std::nullopt;
-  Octets value;
-  for_each_fragment([&value](Octets fragment) { value = fragment; });
   return value;
 }
 

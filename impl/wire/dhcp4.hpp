@@ -151,7 +151,9 @@ class OptionValue {
   std::size_t offset() const noexcept { return offset_; }         // of the first fragment's code
 
   // The value where it lies, if it has one fragment.
-  std::optional<Octets> contiguous() const noexcept;
+  std::optional<Octets> contiguous() const noexcept {
+    return count_ == 1 ? std::optional(first_) : std::nullopt;
+  }
   // Copies out.size() octets of the value from position `at`; false if the value has not that many.
   bool read(std::size_t at, std::span<std::uint8_t> out) const noexcept;
   // The value put together in the buffer; none if it has not size() octets.
@@ -161,6 +163,7 @@ class OptionValue {
   // Calls use(Octets) for each fragment, in order.
   template <class Use>
   void for_each_fragment(Use use) const {
+    if (count_ == 1) return use(first_);
     for (const OptionSpan& option : options_)
       if (option.code == code_) use(option.value);
   }
@@ -168,6 +171,7 @@ class OptionValue {
  private:
   friend class OptionRange;
   OptionRange options_;
+  Octets first_;
   OptionCode code_{};
   std::size_t size_ = 0;
   std::size_t count_ = 0;

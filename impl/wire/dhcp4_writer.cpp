@@ -9,7 +9,7 @@ namespace twinlease::wire::dhcp4 {
 
 namespace {
 
-constexpr std::uint8_t pad_octet = static_cast<std::uint8_t>(OptionCode::pad);
+static_assert(static_cast<std::uint8_t>(OptionCode::pad) == 0);
 constexpr std::uint8_t end_octet = static_cast<std::uint8_t>(OptionCode::end);
 
 Error message_error(Fault fault, std::size_t offset) noexcept {
@@ -17,7 +17,9 @@ Error message_error(Fault fault, std::size_t offset) noexcept {
 }
 
 void put_pads(OctetWriter& out, std::size_t count) noexcept {
-  for (; count != 0 && !out.overflowed(); --count) out.u8(pad_octet);
+  static constexpr std::array<std::uint8_t, 128> pads{};  // each is the pad option
+  for (; count > pads.size() && !out.overflowed(); count -= pads.size()) out.put(pads);
+  out.put(Octets(pads).first(std::min(count, pads.size())));
 }
 
 // The octets given, and zeros up to the size of the field.

@@ -52,7 +52,8 @@ TEST(Dialect, Options) {
   }
 }
 
-// 6. A-02: digest as the first option over the zeroed message; HMAC-SHA-256 at Microsoft (2.2), else HMAC-MD5.
+// 6. A-02: digest as the first option over the zeroed message; HMAC-SHA-256 at Microsoft (2.2), else
+// HMAC-MD5.
 TEST(Dialect, Digest) {
   for (const Dialect* dialect : all_dialects()) {
     EXPECT_EQ(dialect->digest_scheme, DigestScheme::first_hmac_zeroed);
@@ -60,8 +61,10 @@ TEST(Dialect, Digest) {
   }
 }
 
-// 7. Batches: any number that fits (6.3), one at dhcpd, 16 at Microsoft (3.1.4.2), whose BNDACK keeps the order
-//    (3.1.5.3). 8. TLS options are not part of Microsoft's handshake. 9. There both servers may connect (3.2.7.1).
+// 7. Batches: any number that fits (6.3), one at dhcpd, 16 at Microsoft (3.1.4.2), whose BNDACK keeps the
+// order
+//    (3.1.5.3). 8. TLS options are not part of Microsoft's handshake. 9. There both servers may connect
+//    (3.2.7.1).
 TEST(Dialect, Behaviour) {
   EXPECT_GT(draft_12.batch_max, 1);
   EXPECT_EQ(isc.batch_max, 1);

@@ -1,8 +1,9 @@
 // The message digest (11.1, 12.17) in every scheme of A-02, for both types.
 //
-// Known answers of RFC 2202 and RFC 4231 are HMACs of texts that are no failover messages, so they cannot go through
-// sign() themselves: they prove a second HMAC, written here from RFC 2104, which then has to agree with sign() on
-// every message. Whole messages follow, whose digests were computed by Python's hmac and hashlib.
+// Known answers of RFC 2202 and RFC 4231 are HMACs of texts that are no failover messages, so they cannot go
+// through sign() themselves: they prove a second HMAC, written here from RFC 2104, which then has to agree
+// with sign() on every message. Whole messages follow, whose digests were computed by Python's hmac and
+// hashlib.
 
 #include "impl/wire/digest.hpp"
 
@@ -59,9 +60,12 @@ Bytes counting(std::uint8_t last) {
 }
 
 TEST(Hmac, Rfc2202) {
-  const auto md5 = [](const Bytes& key, const Bytes& data) { return hex_of(hmac(DigestType::hmac_md5, key, data)); };
+  const auto md5 = [](const Bytes& key, const Bytes& data) {
+    return hex_of(hmac(DigestType::hmac_md5, key, data));
+  };
   const Bytes aa80(80, 0xaa);
-  EXPECT_EQ(md5(Bytes(16, 0x0b), bytes_of("Hi There")), hex_of(octets_of("9294727a3638bb1c13f48ef8158bfc9d")));
+  EXPECT_EQ(md5(Bytes(16, 0x0b), bytes_of("Hi There")),
+            hex_of(octets_of("9294727a3638bb1c13f48ef8158bfc9d")));
   EXPECT_EQ(md5(bytes_of("Jefe"), bytes_of("what do ya want for nothing?")),
             hex_of(octets_of("750c783e6ab0b503eaa86e310a5db738")));
   EXPECT_EQ(md5(Bytes(16, 0xaa), Bytes(50, 0xdd)), hex_of(octets_of("56be34521d144c88dbb8c733f0e8b3f6")));
@@ -75,7 +79,9 @@ TEST(Hmac, Rfc2202) {
 }
 
 TEST(Hmac, Rfc4231) {
-  const auto sha = [](const Bytes& key, const Bytes& data) { return hex_of(hmac(DigestType::hmac_sha256, key, data)); };
+  const auto sha = [](const Bytes& key, const Bytes& data) {
+    return hex_of(hmac(DigestType::hmac_sha256, key, data));
+  };
   const Bytes aa131(131, 0xaa);
   EXPECT_EQ(sha(Bytes(20, 0x0b), bytes_of("Hi There")),
             hex_of(octets_of("b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7")));
@@ -87,9 +93,11 @@ TEST(Hmac, Rfc4231) {
             hex_of(octets_of("82558a389a443c0ea4cc819899f2083a85f0faa3e578f8077a2e3ff46729665b")));
   EXPECT_EQ(sha(aa131, bytes_of("Test Using Larger Than Block-Size Key - Hash Key First")),
             hex_of(octets_of("60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54")));
-  EXPECT_EQ(sha(aa131, bytes_of("This is a test using a larger than block-size key and a larger than block-size data. "
-                                "The key needs to be hashed before being used by the HMAC algorithm.")),
-            hex_of(octets_of("9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2")));
+  EXPECT_EQ(
+      sha(aa131,
+          bytes_of("This is a test using a larger than block-size key and a larger than block-size data. "
+                   "The key needs to be hashed before being used by the HMAC algorithm.")),
+      hex_of(octets_of("9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2")));
 }
 
 // A message with room for the digest where the scheme wants it, and where its octets begin.
@@ -107,7 +115,9 @@ Signable signable(testing::RawMessage message, DigestType type, DigestScheme sch
   return {octets, last ? octets.size() - digest_octets(type) : 12 + message.extra_header.size() + 5};
 }
 
-testing::RawMessage state_normal() { return {MessageType::state, 12, 0x6a0219f3, 7, {}, {{24, {2}}}}; }
+testing::RawMessage state_normal() {
+  return {MessageType::state, 12, 0x6a0219f3, 7, {}, {{24, {2}}}};
+}
 
 DigestResult verified(const Bytes& octets, std::string_view secret, DigestType type, DigestScheme scheme) {
   const testing::Guarded guarded(octets);
@@ -117,7 +127,8 @@ DigestResult verified(const Bytes& octets, std::string_view secret, DigestType t
 }
 
 // STATE, server-state NORMAL, secret "fo-secret". In Python, with m the message as the scheme covers it:
-// hmac.new(b"fo-secret", m, "md5" or "sha256").hexdigest(); concat: hashlib.md5(m + b"fo-secret").hexdigest().
+// hmac.new(b"fo-secret", m, "md5" or "sha256").hexdigest(); concat: hashlib.md5(m +
+// b"fo-secret").hexdigest().
 TEST(Digest, KnownMessages) {
   struct Known {
     DigestType type;
@@ -171,7 +182,8 @@ Bytes covered(const Bytes& octets, std::size_t at, DigestType type, DigestScheme
 
 RC_GTEST_PROP(DigestProperty, SignsAsRfc2104Says, ()) {
   testing::RawMessage raw = *testing::valid_message();
-  std::erase_if(raw.options, [](const auto& option) { return option.code == 17 || option.value.size() > 1000; });
+  std::erase_if(raw.options,
+                [](const auto& option) { return option.code == 17 || option.value.size() > 1000; });
   const Bytes secret = *testing::any_octets(0, 100);
   for (DigestType type : types)
     for (DigestScheme scheme : schemes) {
@@ -228,7 +240,8 @@ TEST(Digest, MissingMisplacedAndWrong) {
   EXPECT_EQ(result({{24, {2}}, {17, room}}, first), DigestResult::misplaced);
   EXPECT_EQ(result({{17, room}, {24, {2}}}, last), DigestResult::misplaced);
   EXPECT_EQ(result({{17, room}, {17, room}}, last), DigestResult::misplaced);
-  for (std::uint8_t type : Bytes{0, 2, 3, 255}) EXPECT_EQ(result({{17, with_type(type)}}, first), DigestResult::not_supported);
+  for (std::uint8_t type : Bytes{0, 2, 3, 255})
+    EXPECT_EQ(result({{17, with_type(type)}}, first), DigestResult::not_supported);
   for (std::size_t length : {0u, 1u, 16u, 18u, 33u})
     EXPECT_EQ(result({{17, Bytes(length, 1)}}, first), DigestResult::not_supported) << length;
 }

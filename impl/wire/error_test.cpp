@@ -1,6 +1,6 @@
-// Each fault of the codec provoked once, with everything its error says: level, remedy, option, offset, clause.
-// option_missing and embedded_options are not found here but by the receiver's rules and by embedded_options.hpp;
-// of them only clause and text are looked at.
+// Each fault of the codec provoked once, with everything its error says: level, remedy, option, offset,
+// clause. option_missing and embedded_options are not found here but by the receiver's rules and by
+// embedded_options.hpp; of them only clause and text are looked at.
 
 #include "impl/wire/error.hpp"
 
@@ -24,13 +24,17 @@ using testing::Bytes;
 using testing::octets_of;
 
 constexpr Fault faults[] = {
-    Fault::length_below_minimum, Fault::length_above_maximum, Fault::length_disagrees, Fault::payload_offset,
-    Fault::type_not_understood,  Fault::type_ignorable,       Fault::option_overruns,  Fault::stray_octets,
-    Fault::option_length,        Fault::option_value,         Fault::option_repeated,  Fault::option_outside_message,
-    Fault::option_missing,       Fault::embedded_options,     Fault::message_full,     Fault::option_too_long,
+    Fault::length_below_minimum, Fault::length_above_maximum, Fault::length_disagrees,
+    Fault::payload_offset,       Fault::type_not_understood,  Fault::type_ignorable,
+    Fault::option_overruns,      Fault::stray_octets,         Fault::option_length,
+    Fault::option_value,         Fault::option_repeated,      Fault::option_outside_message,
+    Fault::option_missing,       Fault::embedded_options,     Fault::message_full,
+    Fault::option_too_long,
 };
 
-std::string_view name(Level level) { return level == Level::message ? "message" : "option"; }
+std::string_view name(Level level) {
+  return level == Level::message ? "message" : "option";
+}
 
 std::string_view name(Remedy remedy) {
   switch (remedy) {
@@ -69,8 +73,9 @@ TEST(Error, OfTheMessage) {
             "message, close: octet 0: message length is above 2048 (FO-6.1-04)");
   EXPECT_EQ(judged("00 0d 0b 0c 00 00 00 00 00 00 00 00"),
             "message, close: octet 0: message length is not the number of octets there (FO-6.1-03)");
-  EXPECT_EQ(judged("00 0c 0b 0d 00 00 00 00 00 00 00 00"),
-            "message, close: octet 3: payload offset lies inside the header or beyond the message (FO-6.1-07)");
+  EXPECT_EQ(
+      judged("00 0c 0b 0d 00 00 00 00 00 00 00 00"),
+      "message, close: octet 3: payload offset lies inside the header or beyond the message (FO-6.1-07)");
   EXPECT_EQ(judged("00 0c 0d 0c 00 00 00 00 00 00 00 00"),
             "message, close: octet 2: message type below 128 is not one of 1 to 12 (FO-6.1-10)");
   EXPECT_EQ(judged("00 0c 80 0c 00 00 00 00 00 00 00 00"),
@@ -90,7 +95,8 @@ TEST(Error, OfTheTail) {
 
 TEST(Error, OfAnOption) {
   EXPECT_EQ(judged("00 1b 03 0c 00 00 00 00 00 00 00 00  00 02 00 04 0a 4d 01 01  00 0d 00 03 6a 02 19"),
-            "option, reject 3: option 13 lease-expiration-time at octet 20: length is not one that section 12 allows "
+            "option, reject 3: option 13 lease-expiration-time at octet 20: length is not one that section "
+            "12 allows "
             "(FO-12.13-01)");
   EXPECT_EQ(judged("00 19 03 0c 00 00 00 00 00 00 00 00  00 02 00 04 0a 4d 01 01  00 03 00 01 08"),
             "option, reject 3: option 3 binding-status at octet 20: value is not one that section 12 allows "
@@ -115,12 +121,14 @@ TEST(Error, OfTheWriter) {
   std::array<std::uint8_t, message_length_max> buffer;
   MessageWriter full(buffer, MessageType::contact, 0, 0, draft_12);
   full.octets(OptionCode::message, Bytes(2040));
-  EXPECT_EQ(line(std::get<Error>(full.finish())),
-            "message, ignore message: option 16 message at octet 12: message would exceed 2048 octets (FO-6.1-04)");
+  EXPECT_EQ(
+      line(std::get<Error>(full.finish())),
+      "message, ignore message: option 16 message at octet 12: message would exceed 2048 octets (FO-6.1-04)");
   MessageWriter too_long(buffer, MessageType::contact, 0, 0, draft_12);
   too_long.octets(OptionCode::message, Bytes(65536));
   EXPECT_EQ(line(std::get<Error>(too_long.finish())),
-            "message, ignore message: option 16 message at octet 12: option value exceeds 65535 octets (FO-6.1-19)");
+            "message, ignore message: option 16 message at octet 12: option value exceeds 65535 octets "
+            "(FO-6.1-19)");
 }
 
 TEST(Error, EveryFaultHasATextAndAClauseOfTheRegister) {

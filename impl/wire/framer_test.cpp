@@ -1,5 +1,6 @@
-// Any segmentation of a stream gives the same messages. The expectation is a splitter that has the whole stream at
-// once; the framer gets it in pieces, each piece in octets of its own that end at an unreadable page.
+// Any segmentation of a stream gives the same messages. The expectation is a splitter that has the whole
+// stream at once; the framer gets it in pieces, each piece in octets of its own that end at an unreadable
+// page.
 
 #include "impl/wire/framer.hpp"
 
@@ -105,7 +106,8 @@ TEST(Framer, EveryCutOfAShortStream) {
   for (std::size_t a = 0; a <= stream.size(); ++a) {
     every.push_back(a);
     for (std::size_t b = a; b <= stream.size(); ++b)
-      for (std::size_t c = b; c <= stream.size(); ++c) ASSERT_EQ(frame(stream, {a, b, c}), whole) << a << b << c;
+      for (std::size_t c = b; c <= stream.size(); ++c)
+        ASSERT_EQ(frame(stream, {a, b, c}), whole) << a << b << c;
   }
   EXPECT_EQ(frame(stream, every), whole);
   EXPECT_EQ(frame(stream, {}), whole);
@@ -174,7 +176,8 @@ TEST(Framer, HoldsNoMoreThanOneMessage) {
 }
 
 std::vector<std::size_t> some_cuts(std::size_t size) {
-  std::vector<std::size_t> cuts = *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, size + 1));
+  std::vector<std::size_t> cuts =
+      *rc::gen::container<std::vector<std::size_t>>(rc::gen::inRange<std::size_t>(0, size + 1));
   std::ranges::sort(cuts);
   return cuts;
 }

@@ -1,5 +1,6 @@
-// 6.1 to 6.3: the header and its limits, options one behind the other, transactions of a batch. Then the properties:
-// what holds for every valid message, and what holds for any octets at all. R-nn: rows of model/spec/reactions.csv.
+// 6.1 to 6.3: the header and its limits, options one behind the other, transactions of a batch. Then the
+// properties: what holds for every valid message, and what holds for any octets at all. R-nn: rows of
+// model/spec/reactions.csv.
 
 #include "impl/wire/message.hpp"
 
@@ -36,10 +37,13 @@ std::pair<Fault, std::size_t> fault_of(Octets octets) {
   return {error->fault, error->offset};
 }
 
-bool accepted(Octets octets) { return std::holds_alternative<Message>(decode(octets)); }
+bool accepted(Octets octets) {
+  return std::holds_alternative<Message>(decode(octets));
+}
 
 Bytes header(std::size_t length, std::uint8_t type, std::uint8_t payload_offset, std::size_t size) {
-  Bytes out = {static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length), type, payload_offset};
+  Bytes out = {static_cast<std::uint8_t>(length >> 8), static_cast<std::uint8_t>(length), type,
+               payload_offset};
   out.resize(size);
   return out;
 }
@@ -76,7 +80,8 @@ TEST(Header, EveryTypeIsKnownOrFatalOrIgnorable) {
   }
 }
 
-// 8 means 12; otherwise the options begin where the field says, inside the message or at its end.
+// 8 means 12; otherwise the options begin where the field says, inside the message or at
+// its end.
 TEST(Header, PayloadOffset) {
   for (unsigned offset = 0; offset <= 255; ++offset) {
     const Bytes octets = header(40, 11, static_cast<std::uint8_t>(offset), 40);
@@ -161,7 +166,8 @@ std::string split(const std::vector<RawOption>& options) {
   return out;
 }
 
-// The schematic of 6.3; a trailing message-digest belongs to no transaction, wherever else it stands it is an option.
+// The schematic of 6.3; a trailing message-digest belongs to no transaction, wherever else it stands it is an
+// option.
 TEST(Transactions, AreDelimitedByAssignedIpAddress) {
   const RawOption a{address, Bytes(4)}, s{status, {1}}, u{unknown, {}}, d{digest, Bytes(17)};
   EXPECT_EQ(split({}), "");
@@ -216,7 +222,8 @@ RC_GTEST_PROP(MessageProperty, AnyOctetsAreReadWithoutHarm, ()) {
     });
   });
   const Guarded guarded(octets);
-  for (const Dialect* dialect : all_dialects()) RC_ASSERT(testing::exercise(guarded.octets(), *dialect) == "");
+  for (const Dialect* dialect : all_dialects())
+    RC_ASSERT(testing::exercise(guarded.octets(), *dialect) == "");
 }
 
 RC_GTEST_PROP(MessageProperty, DamagedMessagesAreReadWithoutHarm, ()) {
@@ -226,7 +233,8 @@ RC_GTEST_PROP(MessageProperty, DamagedMessagesAreReadWithoutHarm, ()) {
   RC_ASSERT(testing::exercise(guarded.octets(), dialect) == "");
 }
 
-// Every truncation, as it is and with message length made to fit; every octet changed in every bit and to 0 and 255.
+// Every truncation, as it is and with message length made to fit; every octet changed in every bit and to 0
+// and 255.
 RC_GTEST_PROP(MessageProperty, EveryTruncationAndEveryChangedOctet, ()) {
   const Dialect& dialect = **testing::any_dialect();
   const Bytes whole = assemble(*testing::valid_message(dialect));
@@ -243,7 +251,8 @@ RC_GTEST_PROP(MessageProperty, EveryTruncationAndEveryChangedOctet, ()) {
   }
   Guarded changed(whole);
   for (std::size_t at = 0; at < whole.size(); ++at) {
-    for (unsigned wrong : {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff & ~whole[at], 0xff & whole[at]}) {
+    for (unsigned wrong :
+         {0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40, 0x80, 0xff & ~whole[at], 0xff & whole[at]}) {
       changed.writable()[at] = static_cast<std::uint8_t>(whole[at] ^ wrong);
       RC_ASSERT(testing::exercise(changed.octets(), dialect) == "");
     }

@@ -1,4 +1,5 @@
-// The writer puts into the buffer what it is asked for, mistakes included, and never a single octet past its end.
+// The writer puts into the buffer what it is asked for, mistakes included, and never a single octet past its
+// end.
 
 #include "impl/wire/message_writer.hpp"
 
@@ -99,7 +100,8 @@ TEST(MessageWriter, OptionOfMoreThanTheLengthFieldHolds) {
 
 // A buffer of every size too small: message_full, and the page behind the buffer is never touched.
 TEST(MessageWriter, SmallBuffers) {
-  const Bytes whole = octets_of("00 1f 0a 0e 00 00 00 01 00 00 00 02 ee ff 00 18 00 01 02 00 0f 00 04 00 00 0e 10 01 02 03 04");
+  const Bytes whole = octets_of(
+      "00 1f 0a 0e 00 00 00 01 00 00 00 02 ee ff 00 18 00 01 02 00 0f 00 04 00 00 0e 10 01 02 03 04");
   ASSERT_EQ(whole.size(), 31u);
   for (std::size_t size = 0; size <= whole.size() + 1; ++size) {
     Guarded buffer{Bytes(size)};
@@ -135,7 +137,8 @@ RC_GTEST_PROP(MessageWriterProperty, WritesBackWhatWasDecoded, ()) {
   RC_PRE(std::holds_alternative<Message>(decoded));
   const Message& m = std::get<Message>(decoded);
   Buffer buffer;
-  MessageWriter writer(buffer, m.type(), m.header().payload_offset, m.header().time_s, m.xid(), m.extra_header());
+  MessageWriter writer(buffer, m.type(), m.header().payload_offset, m.header().time_s, m.xid(),
+                       m.extra_header());
   for (const OptionSpan& option : m.options()) {
     const auto value = decode_value(option, dialect);
     if (std::holds_alternative<Value>(value)) {

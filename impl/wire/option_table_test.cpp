@@ -1,5 +1,5 @@
-// The option table against model/spec/options.csv, which was written from the draft independently: code, name,
-// length, form, and whether a BNDUPD carries the option for an address.
+// The option table against model/spec/options.csv, which was written from the draft independently: code,
+// name, length, form, and whether a BNDUPD carries the option for an address.
 
 #include "impl/wire/option_table.hpp"
 
@@ -30,7 +30,8 @@ std::map<int, CsvRow> rows() {
 }
 
 std::string lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(text, text.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return text;
 }
 
@@ -49,10 +50,10 @@ std::set<std::size_t> lengths(const std::string& rule) {
       {"n>=4", from(4, 1)},
       {"n even", from(2, 2)},  // the NUL counts: never 0
       {"4*k", from(4, 4)},
-      {"2 (figure prints 1)", {1, 2}},                              // both accepted
-      {"1+16=17 for HMAC-MD5", from(2, 1)},                         // the digest decides, by its type
-      {"4 by text; 1 by field description and example", {1, 4}},
-      {"4 (description needs 8)", {4, 8}},
+      {"2 (figure prints 1)", {1, 2}},                            // both accepted
+      {"1+16=17 for HMAC-MD5", from(2, 1)},                       // the digest decides, by its type
+      {"4 by text; 1 by field description and example", {1, 4}},
+      {"4 (description needs 8)", {4, 8}},
       {"1", {1}},
       {"4", {4}},
       {"32", {32}},
@@ -136,7 +137,8 @@ TEST(OptionTable, EnumerationsHaveTheNamesOfTheCsv) {
     for (std::size_t at = 0; at < values.size(); at = values.find(';', at) + 1) {
       const std::string item = values.substr(at, values.find(';', at) - at);
       const std::size_t equals = item.find('=');
-      if (equals != std::string::npos && item.find('-') > equals) out[std::stoi(item)] = item.substr(equals + 1);
+      if (equals != std::string::npos && item.find('-') > equals)
+        out[std::stoi(item)] = item.substr(equals + 1);
     }
     return out;
   };
@@ -158,7 +160,8 @@ TEST(OptionTable, EnumerationsHaveTheNamesOfTheCsv) {
 
 TEST(OptionTable, MessageTypesHaveTheNamesOfTheCsv) {
   std::map<int, std::string> types;
-  for (const CsvRow& row : testing::read_spec("messages.csv")) types[std::stoi(row.at("type_code"))] = row.at("message");
+  for (const CsvRow& row : testing::read_spec("messages.csv"))
+    types[std::stoi(row.at("type_code"))] = row.at("message");
   EXPECT_EQ(types.size(), 12u);
   for (const auto& [code, text] : types) {
     EXPECT_EQ(name(static_cast<MessageType>(code)), text);

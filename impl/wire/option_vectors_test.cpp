@@ -1,5 +1,5 @@
-// Every option octet by octet, as drawn in section 12 of the draft and in MS-DHCPF 2.2; at the end the octets of the
-// example in MS-DHCPF 4.1. Each is taken apart into a value, printed, and put together again.
+// Every option octet by octet, as drawn in section 12 of the draft and in MS-DHCPF 2.2; at the end the octets
+// of the example in MS-DHCPF 4.1. Each is taken apart into a value, printed, and put together again.
 
 #include <gtest/gtest.h>
 
@@ -32,7 +32,9 @@ struct OptionVector {
   const Dialect& dialect = draft_12;
 };
 
-void PrintTo(const OptionVector& v, std::ostream* os) { *os << v.octets; }
+void PrintTo(const OptionVector& v, std::ostream* os) {
+  *os << v.octets;
+}
 
 std::string show(const Value& value) {
   if (const Number* n = std::get_if<Number>(&value))
@@ -164,7 +166,8 @@ INSTANTIATE_TEST_SUITE_P(MicrosoftExample, OptionVectors, ::testing::Values(
     OptionVector{"00 27 00 01 00          # NAP Capable: non-capable", Number{0, 1}, "0", microsoft}));
 // clang-format on
 
-// The UPDREQ of the example as a whole message, with the payload offset that Microsoft's servers are read to send.
+// The UPDREQ of the example as a whole message, with the payload offset that Microsoft's servers are read to
+// send.
 TEST(MicrosoftExample, Updreq) {
   const Bytes octets = octets_of(R"(
     00 18 09 08    # message length 24, msg type 9 UPDREQ, payload offset 8 (A-01)

@@ -1,5 +1,5 @@
-// Values: lengths and numbers that section 12 allows, forms that depend on the dialect, and text that is safe on a
-// terminal. The vectors of every option are in option_vectors_test.cpp.
+// Values: lengths and numbers that section 12 allows, forms that depend on the dialect, and text that is safe
+// on a terminal. The vectors of every option are in option_vectors_test.cpp.
 
 #include "impl/wire/value.hpp"
 
@@ -93,8 +93,10 @@ TEST(Value, FormDependsOnTheDialect) {
     EXPECT_EQ(form_of(code, draft_12), Form::octets);
   }
   for (const Dialect* dialect : all_dialects()) {
-    for (std::uint16_t code = 1; code <= 29; ++code) EXPECT_EQ(form_of(code, *dialect), find_option(code)->form);
-    for (std::uint16_t code : Codes{0, 42, 255, 256, 300, 65535}) EXPECT_EQ(form_of(code, *dialect), Form::octets);
+    for (std::uint16_t code = 1; code <= 29; ++code)
+      EXPECT_EQ(form_of(code, *dialect), find_option(code)->form);
+    for (std::uint16_t code : Codes{0, 42, 255, 256, 300, 65535})
+      EXPECT_EQ(form_of(code, *dialect), Form::octets);
   }
 }
 
@@ -144,12 +146,14 @@ TEST(Value, TextFromTheNetworkIsSafeOnATerminal) {
   EXPECT_EQ(printable(octets_of("41 1b 5b 32 4a 7f e9 00 20 7e")), "A\\x1b[2J\\x7f\\xe9\\x00 ~");
   EXPECT_EQ(printable(octets_of("5c 78 34 31")), "\\\\x41") << "a backslash of the sender is not one of ours";
   EXPECT_EQ(format_value({31, 12, octets_of("1b 00 5b 00 00 00")}, microsoft), "\\u001b[");
-  EXPECT_EQ(format_value({31, 12, octets_of("41 00 00 00 42 00")}, microsoft), "A\\u0000B") << "NUL before the end";
+  EXPECT_EQ(format_value({31, 12, octets_of("41 00 00 00 42 00")}, microsoft), "A\\u0000B")
+      << "NUL before the end";
   EXPECT_EQ(format_value({31, 12, octets_of("41 00 42 00")}, microsoft), "AB") << "no NUL at the end";
 }
 
 RC_GTEST_PROP(ValueProperty, AnyOptionIsReadWrittenAndPrinted, ()) {
-  const auto code = *rc::gen::oneOf(rc::gen::inRange<std::uint16_t>(0, 45), rc::gen::arbitrary<std::uint16_t>());
+  const auto code =
+      *rc::gen::oneOf(rc::gen::inRange<std::uint16_t>(0, 45), rc::gen::arbitrary<std::uint16_t>());
   const Guarded value(*rc::gen::oneOf(testing::any_octets(0, 10), testing::any_octets(0, 300)));
   for (const Dialect* dialect : all_dialects()) {
     const OptionSpan option{code, 12, value.octets()};

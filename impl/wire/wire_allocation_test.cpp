@@ -1,5 +1,5 @@
-// Framing, decoding, typed reading and encoding of ordinary messages allocate nothing. Its own program, because it
-// replaces operator new for the whole of it.
+// Framing, decoding, typed reading and encoding of ordinary messages allocate nothing. Its own program,
+// because it replaces operator new for the whole of it.
 
 #include <gtest/gtest.h>
 
@@ -25,12 +25,24 @@ void* counted(std::size_t size) {
 }
 }  // namespace
 
-void* operator new(std::size_t size) { return counted(size); }
-void* operator new[](std::size_t size) { return counted(size); }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+void* operator new(std::size_t size) {
+  return counted(size);
+}
+void* operator new[](std::size_t size) {
+  return counted(size);
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+void operator delete[](void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
 
 namespace twinlease::wire {
 namespace {
@@ -65,7 +77,9 @@ BindingUpdate active() {
 Octets write_message(MessageType type, std::span<std::uint8_t> buffer, const Dialect& dialect) {
   MessageWriter w(buffer, type, 1, 2, dialect);
   switch (type) {
-    case MessageType::connect: write(w, Connect{"fo-pair", 10, 60, "twinlease", 1, 0, 3600, buckets, 5}); break;
+    case MessageType::connect:
+      write(w, Connect{"fo-pair", 10, 60, "twinlease", 1, 0, 3600, buckets, 5});
+      break;
     case MessageType::connectack: write(w, ConnectAck{"fo-pair", 10, 60, "twinlease", 1, 0, 8, "no"}); break;
     case MessageType::bndupd:
       for (int i = 0; i < 16; ++i) write(w, active(), dialect);
@@ -95,12 +109,15 @@ void read_views(const Message& m, const Dialect& d, Errors& errors) {
     read_binding_ack(t, d, errors);
   }
   for (const OptionSpan& option : m.options())
-    if (std::holds_alternative<Error>(decode_value(option, d))) errors.add(std::get<Error>(decode_value(option, d)));
+    if (std::holds_alternative<Error>(decode_value(option, d)))
+      errors.add(std::get<Error>(decode_value(option, d)));
 }
 
 TEST(Allocation, TheCounterCounts) {
   EXPECT_EQ(allocations_in([] { EXPECT_EQ(Bytes(3).size(), 3u); }), 1u);
-  EXPECT_GE(allocations_in([] { to_string(Error{Level::option, Fault::option_length, Remedy::ignore_option, 13, 1}); }), 1u);
+  EXPECT_GE(allocations_in(
+                [] { to_string(Error{Level::option, Fault::option_length, Remedy::ignore_option, 13, 1}); }),
+            1u);
 }
 
 TEST(Allocation, NoneInEncodeFrameDecodeRead) {
@@ -112,7 +129,8 @@ TEST(Allocation, NoneInEncodeFrameDecodeRead) {
         const Octets octets = write_message(static_cast<MessageType>(type), buffer, *dialect);
         size = octets.size();
         Framer framer;
-        for (std::size_t at = 0; at < octets.size(); at += 5) {  // in pieces, so that the framer has to keep some
+        for (std::size_t at = 0; at < octets.size();
+             at += 5) {  // in pieces, so that the framer has to keep some
           Octets piece = octets.subspan(at, std::min<std::size_t>(5, octets.size() - at));
           while (const auto next = framer.next(piece)) {
             const auto decoded = decode(std::get<Octets>(*next));
@@ -120,7 +138,8 @@ TEST(Allocation, NoneInEncodeFrameDecodeRead) {
             Errors errors;
             read_views(message, *dialect, errors);
             errors_found += errors.total();
-            options += static_cast<std::size_t>(std::distance(message.options().begin(), message.options().end()));
+            options +=
+                static_cast<std::size_t>(std::distance(message.options().begin(), message.options().end()));
             ++messages;
           }
         }

@@ -120,7 +120,7 @@ class PeerUnderTest:
             self._process.send_signal(getattr(signal, declared.signal, fallback))
         else:
             self._run(verb)
-        ended = self.lab.reactor.run_until(lambda: self._process.poll() is not None, 5.0 * self.lab.clock.rate)
+        ended = self.lab.reactor.run_until_exit(self._process, 5.0 * self.lab.clock.rate)
         if not ended:
             self._process.kill()
             self._process.wait()

@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from twinlease.capture import Capture
@@ -129,20 +130,19 @@ class Lab:
 
         The loop keeps turning meanwhile, so that a partner that has to send CONTACT does.
         """
-        process = subprocess.Popen(self.command(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE, text=True)
-        self._processes.append(process)
-        assert process.stdin is not None
-        process.stdin.write(stdin)
-        process.stdin.close()
-        process.stdin = None
-        ended = self.reactor.run_until(lambda: process.poll() is not None, seconds * self.clock.rate)
-        if not ended:
-            process.kill()
-        out, err = process.communicate()
-        if not ended:
-            raise subprocess.TimeoutExpired(arguments, seconds, out, err)
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+        with (tempfile.TemporaryFile("w+") as into, tempfile.TemporaryFile("w+") as out,
+              tempfile.TemporaryFile("w+") as err):   # files: nobody reads a pipe while the loop turns
+            into.write(stdin)
+            into.seek(0)
+            process = subprocess.Popen(self.command(arguments), stdin=into, stdout=out, stderr=err)
+            self._processes.append(process)
+            if not self.reactor.run_until_exit(process, seconds * self.clock.rate):
+                process.kill()
+                process.wait()
+                raise subprocess.TimeoutExpired(arguments, seconds)
+            out.seek(0)
+            err.seek(0)
+            return subprocess.CompletedProcess(arguments, process.returncode, out.read(), err.read())
 
     def close(self) -> None:
         """Ends everything that was started here."""

@@ -24,6 +24,11 @@ Accept = Callable[[wire.Options], "int | None"]
 """Given one transaction of a BNDUPD: None accepts it, a number rejects it with that reject-reason (12.21)."""
 
 
+def _replaced(options: dict[str, Any], replace: dict[str, Any]) -> list[tuple[str | int, Any]]:
+    options = {**options, **{name.replace("_", "-"): value for name, value in replace.items()}}
+    return [(name, value) for name, value in options.items() if value is not None]
+
+
 @dataclass
 class Identity:
     """What a partner announces in CONNECT or CONNECTACK (7.8, 7.9), and where it lives."""
@@ -54,6 +59,8 @@ class Habits:
     answer_update_requests: bool = True
     answer_poolreq: bool = True
     follow_states: bool = True
+    drop_stimulus: bool = True
+    """As primary: closes at once a connection that the peer opens (8.2); otherwise it goes to `incoming`."""
 
 
 class Peer:
@@ -82,7 +89,10 @@ class Peer:
         self._requests: dict[int, list[Transaction]] = {}
         self._on_ack: dict[int, Callable[[], None]] = {}
         self._update_request: int | None = None
-        self._incoming: list[TcpTransport] = []
+        self.incoming: list[Connection] = []
+        """Connections that the peer opened and that nobody has taken yet; what it said on them is in `received`."""
+        self.knocks_s: list[float] = []
+        """Lab times at which the peer opened a connection to us."""
         self._listener: Listener | None = None
 
     # Connecting (8.2)
@@ -97,43 +107,33 @@ class Peer:
             self._listener.close()
             self._listener = None
 
-    def open(self, within: float = 20.0) -> Connection:
-        """A TCP connection to the peer with nothing said on it; not yet `self.connection`.
+    def open(self, within: float = 20.0, source: str | None = None) -> Connection:
+        """A TCP connection to the peer with nothing said on it; not yet `self.connection`. source: from another
+        address than the partner's.
 
         ConnectionError if refused.
         """
-        transport = TcpTransport.connect(self.reactor, self.identity.address, self.identity.server_address,
+        transport = TcpTransport.connect(self.reactor, source or self.identity.address, self.identity.server_address,
                                          self.identity.port, within)
         self.transcript.note("TCP connection opened by the suite")
         return Connection(self.reactor, transport, self.transcript, self.identity.dialect)
 
-    def connect_options(self) -> list[tuple[str | int, Any]]:
-        """All that Table 7.8-1 asks of a CONNECT."""
-        options: list[tuple[str | int, Any]] = [
-            ("relationship-name", self.identity.relationship_name),
-            ("max-unacked-bndupd", self.identity.max_unacked_bndupd),
-            ("receive-timer", self.identity.receive_timer_s),
-            ("vendor-class-identifier", self.identity.vendor_class_identifier),
-            ("protocol-version", 1),
-        ]
-        if self.identity.tls_request is not None:
-            options.append(("TLS-request", self.identity.tls_request))
-        options += [("MCLT", self.identity.mclt_s),
-                    ("hash-bucket-assignment", self.identity.hash_bucket_assignment)]
-        return options
+    def connect_options(self, **replace: Any) -> list[tuple[str | int, Any]]:
+        """All that Table 7.8-1 asks of a CONNECT; replace: other values by option name with underscores, None leaves
+        the option out, a name that the table lacks is added."""
+        return _replaced({
+            **self._common_options(), "TLS-request": self.identity.tls_request, "MCLT": self.identity.mclt_s,
+            "hash-bucket-assignment": self.identity.hash_bucket_assignment}, replace)
 
-    def connectack_options(self, connect: wire.Message) -> list[tuple[str | int, Any]]:
-        """All that Table 7.9-1 asks of an accepting CONNECTACK."""
-        options: list[tuple[str | int, Any]] = [
-            ("relationship-name", self.identity.relationship_name),
-            ("max-unacked-bndupd", self.identity.max_unacked_bndupd),
-            ("receive-timer", self.identity.receive_timer_s),
-            ("vendor-class-identifier", self.identity.vendor_class_identifier),
-            ("protocol-version", 1),
-        ]
-        if connect.has("TLS-request"):
-            options.append(("TLS-reply", 0))
-        return options
+    def connectack_options(self, connect: wire.Message, **replace: Any) -> list[tuple[str | int, Any]]:
+        """All that Table 7.9-1 asks of an accepting CONNECTACK; replace as for connect_options()."""
+        return _replaced({**self._common_options(), "TLS-reply": 0 if connect.has("TLS-request") else None}, replace)
+
+    def _common_options(self) -> dict[str, Any]:
+        return {"relationship-name": self.identity.relationship_name,
+                "max-unacked-bndupd": self.identity.max_unacked_bndupd,
+                "receive-timer": self.identity.receive_timer_s,
+                "vendor-class-identifier": self.identity.vendor_class_identifier, "protocol-version": 1}
 
     def offer_connect(self, within: float) -> tuple[Connection, wire.Message]:
         """As secondary: gets the primary to send its CONNECT, and returns it unanswered. NotSeen if it does not.
@@ -144,10 +144,8 @@ class Peer:
         candidates: list[Connection] = []
 
         def adopt() -> Connection | None:
-            while self._incoming:
-                transport = self._incoming.pop(0)
-                if transport.closed is None:
-                    candidates.append(Connection(self.reactor, transport, self.transcript, self.identity.dialect))
+            candidates.extend(c for c in self.incoming if c.closed is None)
+            self.incoming.clear()
             return next((c for c in candidates if c.seen("CONNECT")), None)
 
         deadline = self.reactor.clock.now() + within
@@ -177,10 +175,11 @@ class Peer:
             self.reactor.run_for(1.0)
         raise NotSeen(f"no CONNECT from the primary within {within:g} s")
 
-    def connect(self, within: float = 60.0, startup: bool = False) -> Connection:
+    def connect(self, within: float = 60.0, startup: bool = False, state: bool = True) -> Connection:
         """Establishes a connection in our role, up to communications ok (8.3).
 
-        NotSeen or ConnectionError if the peer does not come along within that many lab seconds.
+        NotSeen or ConnectionError if the peer does not come along within that many lab seconds. state=False: up to
+        the accepting CONNECTACK only; neither STATE is waited for, and ours is the caller's to send.
         """
         deadline = self.reactor.clock.now() + within
         last: Exception = NotSeen(f"no connection within {within:g} s")
@@ -189,15 +188,21 @@ class Peer:
             try:
                 if self.identity.role == "primary":
                     self.listen()
-                    return self._connect_as_primary(left, startup)
-                return self._connect_as_secondary(left, startup)
+                    connection, handshake = self._connect_as_primary(left)
+                else:
+                    connection, handshake = self._connect_as_secondary(left)
+                self.adopt(connection, handshake)
+                if state:
+                    self.send_state(startup=startup)
+                    connection.expect("STATE", within=min(left, 15.0))
+                return connection
             except (NotSeen, ConnectionError) as error:
                 last = error
                 self.drop()
                 self.reactor.run_for(1.0)
         raise last
 
-    def _connect_as_primary(self, within: float, startup: bool) -> Connection:
+    def _connect_as_primary(self, within: float) -> tuple[Connection, wire.Message]:
         connection = self.open(within)
         xid = connection.send("CONNECT", self.connect_options())
         reply = connection.expect("CONNECTACK", lambda m: m.xid == xid, within=min(within, 15.0))
@@ -205,20 +210,14 @@ class Peer:
             connection.close()
             raise ConnectionError(f"CONNECT rejected with reject-reason {reply.get('reject-reason')}: "
                                   f"{reply.get('message', 'no message')}")
-        return self._establish(connection, reply, within, startup)
+        return connection, reply
 
-    def _connect_as_secondary(self, within: float, startup: bool) -> Connection:
+    def _connect_as_secondary(self, within: float) -> tuple[Connection, wire.Message]:
         connection, connect = self.offer_connect(within)
         self.partner_connect = connect
         self.identity.mclt_s = connect.get("MCLT", self.identity.mclt_s)
         connection.send("CONNECTACK", self.connectack_options(connect), xid=connect.xid)
-        return self._establish(connection, connect, within, startup)
-
-    def _establish(self, connection: Connection, handshake: wire.Message, within: float, startup: bool) -> Connection:
-        self.adopt(connection, handshake)
-        self.send_state(startup=startup)
-        connection.expect("STATE", within=min(within, 15.0))
-        return connection
+        return connection, connect
 
     def adopt(self, connection: Connection, handshake: wire.Message) -> None:
         """Makes the connection ours: habits apply from now on. handshake: the peer's CONNECT or CONNECTACK."""
@@ -310,14 +309,12 @@ class Peer:
 
     def _accepted(self, transport: TcpTransport) -> None:
         self.transcript.note("TCP connection opened by the peer")
-        if self.identity.role == "primary":
-            transport.close()   # a secondary's connection is a stimulus: we use one that we open (8.2)
-            return
-        self._incoming = [t for t in self._incoming if t.closed is None]
-        if len(self._incoming) >= 16:
+        self.knocks_s.append(self.reactor.clock.now())
+        self.incoming = [c for c in self.incoming if c.closed is None]
+        if (self.identity.role == "primary" and self.habits.drop_stimulus) or len(self.incoming) >= 16:
             transport.close()
         else:
-            self._incoming.append(transport)
+            self.incoming.append(Connection(self.reactor, transport, self.transcript, self.identity.dialect))
 
     def _received(self, message: wire.Message) -> None:
         if message.type == "STATE" and message.error is None:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import heapq
 import itertools
+import os
 import selectors
+import subprocess
 import time
 from typing import Callable, TypeVar
 
@@ -27,6 +29,20 @@ class Timer:
 
     def cancel(self) -> None:
         self.cancelled = True
+
+
+class _ProcessEnd:
+    """Becomes readable when a process ends."""
+
+    def __init__(self, pid: int):
+        self._fd = os.pidfd_open(pid)
+
+    def fileno(self) -> int:
+        return self._fd
+
+    def close(self) -> None:
+        os.close(self._fd)
+        self._fd = -1
 
 
 class Reactor:
@@ -75,6 +91,18 @@ class Reactor:
             self._turn(max(left, 0.0))
             if within <= 0:
                 return condition() or None
+
+    def run_until_exit(self, process: subprocess.Popen, within: float) -> bool:
+        """Works until the process has ended; False if it has not within that many lab seconds."""
+        if process.poll() is None:
+            ended = _ProcessEnd(process.pid)
+            self.watch(ended, lambda: None)   # an event of its own, or nothing would wake us
+            try:
+                self.run_until(lambda: process.poll() is not None, within)
+            finally:
+                self.watch(ended, None)
+                ended.close()
+        return process.poll() is not None
 
     def run_for(self, seconds: float) -> None:
         """Works for that many lab seconds."""

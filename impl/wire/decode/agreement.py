@@ -66,7 +66,7 @@ def _options(message):
 
 def tsharks(path, *preferences):
     """The messages that tshark finds."""
-    command = ["tshark", "-r", str(path), "-Y", "dhcpfo", "-T", "json", "-x", "-j", "frame tcp dhcpfo"]
+    command = ["tshark", "-r", str(path), "-Y", "dhcpfo", "-T", "json", "-x", "-J", "frame tcp dhcpfo"]
     command += [word for preference in preferences for word in ("-o", preference)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     messages = []
@@ -75,15 +75,9 @@ def tsharks(path, *preferences):
         frame = int(_first(_first(layers, "frame"), "frame.number"))
         stream = int(_first(_first(layers, "tcp"), "tcp.stream"))
         for m in _all(layers, "dhcpfo"):
-            if not isinstance(m, list) or not _all(m, "dhcpfo.length"):
-                continue
-            messages.append(
-                Message(
-                    frame, stream,
-                    *(_number(m, "dhcpfo." + f) for f in ("length", "type", "poffset", "time", "xid")),
-                    tuple(_options(m)),
-                )
-            )
+            fields = ["dhcpfo." + name for name in ("length", "type", "poffset", "time", "xid")]
+            if isinstance(m, list) and all(_all(m, field) for field in fields):  # not cut short by the dissector
+                messages.append(Message(frame, stream, *(_number(m, f) for f in fields), tuple(_options(m))))
     return messages
 
 

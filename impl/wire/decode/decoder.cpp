@@ -66,36 +66,34 @@ void Decoder::add(const Frame& frame, const Packet& packet) {
   }
 }
 
-Decoder::Connection* Decoder::find_or_open(const Key& key, const TcpSegment& segment) {
+Decoder::Connection& Decoder::find_or_open(const Key& key, const TcpSegment& segment) {
   const std::size_t side = key[0] == segment.source ? 0 : 1;
   const bool opens = segment.syn && !segment.ack;
   auto at = connections_.find(key);
   if (at != connections_.end()) {
     const bool other = at->second.closed || at->second.from[side].tcp().is_other_connection(segment);
-    if (!opens || !other) return &at->second;
+    if (!opens || !other) return at->second;
     close(key, at->second, FailoverStream::End::of_connection);
     connections_.erase(at);
-  } else if (!segment.syn && segment.payload_length == 0) {
-    return nullptr;  // the end of a connection, or idle talk: nothing to decode
   }
   at = connections_.try_emplace(key).first;
   at->second.stream = streams_++;
-  return &at->second;
+  return at->second;
 }
 
 void Decoder::add_segment(const Frame& frame, const TcpSegment& segment) {
   Key key{segment.source, segment.destination};
   if (key[1] < key[0]) std::swap(key[0], key[1]);
-  Connection* connection = find_or_open(key, segment);
-  if (connection == nullptr || connection->closed) return;
+  Connection& connection = find_or_open(key, segment);
+  if (connection.closed) return;
   const std::size_t side = key[0] == segment.source ? 0 : 1;
-  FailoverStream& stream = connection->from[side];
+  FailoverStream& stream = connection.from[side];
   stream.add(segment, frame.number,
-             [&](Octets message) { add_message(frame, segment, *connection, stream, message); });
-  if (segment.rst) return close(key, *connection, FailoverStream::End::of_connection);
+             [&](Octets message) { add_message(frame, segment, connection, stream, message); });
+  if (segment.rst) return close(key, connection, FailoverStream::End::of_connection);
   if (!stream.tcp().ended()) return;
-  end(key, *connection, side, FailoverStream::End::of_connection);
-  if (connection->ended[1 - side]) close(key, *connection, FailoverStream::End::of_connection);
+  end(key, connection, side, FailoverStream::End::of_connection);
+  if (connection.ended[1 - side]) close(key, connection, FailoverStream::End::of_connection);
 }
 
 void Decoder::add_message(const Frame& frame, const TcpSegment& segment, Connection& connection,

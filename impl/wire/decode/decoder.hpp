@@ -64,7 +64,7 @@ class Decoder {
   void add_datagram(const Frame& frame, const UdpDatagram& datagram);
   void add_message(const Frame& frame, const TcpSegment& segment, Connection& connection,
                    FailoverStream& stream, Octets octets);
-  Connection* find_or_open(const Key& key, const TcpSegment& segment);
+  Connection& find_or_open(const Key& key, const TcpSegment& segment);
   void end(const Key& key, Connection& connection, std::size_t side, FailoverStream::End how);
   void close(const Key& key, Connection& connection, FailoverStream::End how);
   bool is_failover(const Endpoint& a, const Endpoint& b) const noexcept;

@@ -1,5 +1,5 @@
-// The tables of model/spec for tests: every field quoted or not, a quote inside a field doubled (RFC 4180). A row is
-// a map from the name of its column.
+// The tables of model/spec for tests: every field quoted or not, a quote inside a field doubled (RFC 4180). A
+// row is a map from the name of its column.
 #pragma once
 
 #include <fstream>
@@ -41,7 +41,8 @@ inline std::vector<CsvRow> read_csv(const std::string& path) {
   for (std::size_t line = 1; line < lines.size(); ++line) {
     if (lines[line].size() != lines[0].size()) throw std::runtime_error("ragged line in " + path);
     CsvRow row;
-    for (std::size_t column = 0; column < lines[0].size(); ++column) row[lines[0][column]] = lines[line][column];
+    for (std::size_t column = 0; column < lines[0].size(); ++column)
+      row[lines[0][column]] = lines[line][column];
     rows.push_back(row);
   }
   return rows;

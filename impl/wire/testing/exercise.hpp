@@ -1,4 +1,5 @@
-// Everything that the codec can do with one message from the network, and what has to hold whatever the octets are.
+// Everything that the codec can do with one message from the network, and what has to hold whatever the
+// octets are.
 //
 //  1. decode() yields a message or an error of Level::message with an offset inside the octets.
 //  2. Options lie one behind the other from options_begin() to the tail; the tail is empty or has an error.
@@ -62,7 +63,8 @@ inline void read_every_view(const Message& message, const Dialect& dialect, Erro
 inline std::string exercise(Octets octets, const Dialect& dialect) {
   const auto decoded = decode(octets);
   if (const Error* error = std::get_if<Error>(&decoded)) {
-    if (error->level != Level::message || error->option != 0) return "1: an error of decode() is one of the message";
+    if (error->level != Level::message || error->option != 0)
+      return "1: an error of decode() is one of the message";
     return error->offset <= octets.size() && !to_string(*error).empty() ? "" : "1: offset beyond the octets";
   }
   const Message& message = std::get<Message>(decoded);
@@ -77,7 +79,8 @@ inline std::string exercise(Octets octets, const Dialect& dialect) {
     format_value(option, dialect);
   }
   if (at + message.tail().size() != octets.size()) return "2: octets left over";
-  if (message.tail().empty() == message.tail_error().has_value()) return "2: tail without error, or error without tail";
+  if (message.tail().empty() == message.tail_error().has_value())
+    return "2: tail without error, or error without tail";
   if (message.tail_error() && message.tail_error()->offset != at) return "2: offset of the tail";
 
   std::vector<std::size_t> split;
@@ -87,7 +90,8 @@ inline std::string exercise(Octets octets, const Dialect& dialect) {
     if ((*transaction.begin()).code != 2) return "3: a transaction begins with assigned-IP-address";
     for (const OptionSpan& option : transaction) split.push_back(option.offset);
   }
-  if (split.size() + 1 == in_order.size() && load_u16(octets, in_order.back()) == 17) split.push_back(in_order.back());
+  if (split.size() + 1 == in_order.size() && load_u16(octets, in_order.back()) == 17)
+    split.push_back(in_order.back());
   if (split != in_order) return "3: transactions lose or repeat options";
 
   Errors errors;

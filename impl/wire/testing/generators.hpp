@@ -1,9 +1,9 @@
 // RapidCheck generators of failover messages: valid ones of every type in every dialect, and damaged ones.
 //
 // A RawMessage is put together here octet by octet, without MessageWriter, so that a property compares two
-// independent encoders. A valid message has legal lengths and values (section 12, MS-DHCPF 2.2), the options of
-// its type in any order, options that nobody knows, batches (6.3), a message-digest now and then, extra header
-// octets or payload offset 8, and once in a while exactly 2048 octets.
+// independent encoders. A valid message has legal lengths and values (section 12, MS-DHCPF 2.2), the options
+// of its type in any order, options that nobody knows, batches (6.3), a message-digest now and then, extra
+// header octets or payload offset 8, and once in a while exactly 2048 octets.
 #pragma once
 
 #include <rapidcheck.h>
@@ -36,7 +36,8 @@ struct RawMessage {
 };
 
 inline void put_number(Bytes& out, std::uint32_t value, int octets) {
-  for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+  for (int shift = 8 * (octets - 1); shift >= 0; shift -= 8)
+    out.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
 inline std::size_t size_of(const RawMessage& message) {
@@ -61,7 +62,9 @@ inline Bytes assemble(const RawMessage& message) {
   return out;
 }
 
-inline void showValue(const RawMessage& message, std::ostream& os) { os << hex_of(assemble(message)); }
+inline void showValue(const RawMessage& message, std::ostream& os) {
+  os << hex_of(assemble(message));
+}
 
 // min to max octets of anything.
 inline rc::Gen<Bytes> any_octets(std::size_t min, std::size_t max) {
@@ -94,7 +97,8 @@ inline Bytes dhcp_options() {
 inline Bytes ddns() {
   Bytes out = {0, *rc::gen::inRange<std::uint8_t>(0, 16)};
   for (int n = *rc::gen::inRange(0, 4); n > 0; --n) {
-    const Bytes label = *rc::gen::nonEmpty(rc::gen::container<Bytes>(rc::gen::inRange<std::uint8_t>('a', 'z')));
+    const Bytes label =
+        *rc::gen::nonEmpty(rc::gen::container<Bytes>(rc::gen::inRange<std::uint8_t>('a', 'z')));
     const std::size_t size = std::min<std::size_t>(label.size(), 20);
     out.push_back(static_cast<std::uint8_t>(size));
     out.insert(out.end(), label.begin(), label.begin() + static_cast<std::ptrdiff_t>(size));
@@ -108,8 +112,7 @@ inline Bytes legal_value(std::uint16_t code, const Dialect& dialect) {
   const OptionSpec& s = *find_option(code);
   const bool draft_statuses = dialect.status_encoding == StatusEncoding::draft_enum;
   switch (s.form) {
-    case Form::binding_status:
-      return draft_statuses ? *one_octet({1, 2, 3, 4, 5, 6, 7}) : *any_octets(1, 1);
+    case Form::binding_status: return draft_statuses ? *one_octet({1, 2, 3, 4, 5, 6, 7}) : *any_octets(1, 1);
     case Form::server_state: return *one_octet({2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 254});
     case Form::dhcp_options: return dhcp_options();
     case Form::ddns: return ddns();
@@ -122,7 +125,8 @@ inline Bytes legal_value(std::uint16_t code, const Dialect& dialect) {
   return *any_octets(size, size);
 }
 
-// The options of tables 7.1-1 to 7.12-1, assigned-IP-address apart; of UPDREQ and BNDUPD those of MS-DHCPF too.
+// The options of tables 7.1-1 to 7.12-1, assigned-IP-address apart; of UPDREQ and BNDUPD those of MS-DHCPF
+// too.
 inline std::vector<std::uint16_t> codes_of(MessageType type, const Dialect& dialect) {
   const bool microsoft_options = dialect.option_30 == Option30::scope_id_list;
   switch (type) {
@@ -147,10 +151,12 @@ inline std::vector<std::uint16_t> codes_of(MessageType type, const Dialect& dial
 inline std::vector<RawOption> some_options(MessageType type, const Dialect& dialect) {
   std::vector<RawOption> out;
   for (std::uint16_t code : codes_of(type, dialect))
-    if (*rc::gen::weightedElement<bool>({{4, true}, {1, false}})) out.push_back({code, legal_value(code, dialect)});
+    if (*rc::gen::weightedElement<bool>({{4, true}, {1, false}}))
+      out.push_back({code, legal_value(code, dialect)});
   if (*rc::gen::weightedElement<bool>({{1, true}, {3, false}}))
     out.push_back({*rc::gen::inRange<std::uint16_t>(42, 65535), *any_octets(0, 30)});
-  for (std::size_t i = out.size(); i > 1; --i) std::swap(out[i - 1], out[*rc::gen::inRange<std::size_t>(0, i)]);
+  for (std::size_t i = out.size(); i > 1; --i)
+    std::swap(out[i - 1], out[*rc::gen::inRange<std::size_t>(0, i)]);
   return out;
 }
 
@@ -190,8 +196,8 @@ inline rc::Gen<RawMessage> valid_message() {
   return rc::gen::mapcat(any_dialect(), [](const Dialect* dialect) { return valid_message(*dialect); });
 }
 
-// The same octets with one thing wrong: cut short, octets changed, taken out, put in or repeated. The length field
-// is made right again, or not.
+// The same octets with one thing wrong: cut short, octets changed, taken out, put in or repeated. The length
+// field is made right again, or not.
 inline rc::Gen<Bytes> damaged(Bytes whole) {
   return rc::gen::exec([whole = std::move(whole)] {
     Bytes out = whole;

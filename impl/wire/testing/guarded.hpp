@@ -1,5 +1,5 @@
-// A copy of some octets that ends where an unreadable page begins: a reader that goes one octet too far is killed,
-// in every build and not only under AddressSanitizer.
+// A copy of some octets that ends where an unreadable page begins: a reader that goes one octet too far is
+// killed, in every build and not only under AddressSanitizer.
 #pragma once
 
 #include <sys/mman.h>

@@ -1,4 +1,5 @@
-// Octets as text, so that a test reads like the draft's diagrams: pairs of hex digits, then "#" and what they are.
+// Octets as text, so that a test reads like the draft's diagrams: pairs of hex digits, then "#" and what they
+// are.
 //
 //   00 08 00 04   # code 8, length 4
 //   0a 4d 01 01   # 10.77.1.1
@@ -17,8 +18,12 @@ namespace twinlease::wire::testing {
 
 using Bytes = std::vector<std::uint8_t>;
 
-inline Bytes bytes_of(Octets octets) { return {octets.begin(), octets.end()}; }
-inline Bytes bytes_of(std::string_view text) { return bytes_of(as_octets(text)); }
+inline Bytes bytes_of(Octets octets) {
+  return {octets.begin(), octets.end()};
+}
+inline Bytes bytes_of(std::string_view text) {
+  return bytes_of(as_octets(text));
+}
 
 // A text that is not as described is a mistake in the test: it throws.
 inline Bytes octets_of(std::string_view text) {

@@ -11,11 +11,14 @@ suite announced. A test that needs an empty store declares own_peer.
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import ipaddress
 from pathlib import Path
+from typing import Iterator
 
-from twinlease import dhcp
-from twinlease.adapter import PeerUnderTest
+from twinlease import dhcp, wire
+from twinlease.adapter import Blocked, PeerUnderTest
 from twinlease.clock import jitter, tolerance
 from twinlease.connection import Connection, NotSeen
 from twinlease.lab import Lab
@@ -24,7 +27,8 @@ from twinlease.peer import Habits, Identity, Peer
 from twinlease.suite.case import Inconclusive
 from twinlease.verdict import Aftermath
 
-CONNECT_WITHIN_S = 120.0
+CONNECT_WITHIN_S = 180.0
+"""How long a connection may take: after a rejection a peer may wait "a minute or two" (7.9, 7.12)."""
 NORMAL_WITHIN_S = 60.0
 ANSWER_S = 10.0
 """How long a message or a DHCP answer may take: no clause says; the field's clients give up after 4 to 64 s."""
@@ -49,6 +53,8 @@ class Bench:
         self.relay = dhcp.Relay(self.reactor, self.transcript, relationship.relay_addresses[0])
         self.restarts = 0
         self._ready = False
+        self._last_address = relationship.last_address
+        self._store_began = 0
         self._ours: list[str] = []
         self._buckets: dict[int, bool] = {}
         self._open: list[Connection] = []
@@ -89,13 +95,25 @@ class Bench:
         self.peer = self._new_partner()
         return self.peer
 
-    def start_anew(self) -> None:
-        """Stops the peer, empties its store, starts it; the partner is new as well, and not connected."""
+    def start_anew(self, addresses: int | None = None) -> None:
+        """Stops the peer, empties its store, starts it; the partner is new as well, and not connected.
+
+        addresses: its pool holds only so many, the first of the relationship. Blocked if the manifest has no
+        parameter `pool` (a list of "FIRST LAST") to say so.
+        """
         self._ready = False
         self.peer.drop()
         if self.put.running:
             self.put.kill()
         self.put.parameters = dict(self.manifest.parameters)
+        self._last_address = self.relationship.last_address
+        if addresses is not None:
+            if "pool" not in self.put.parameters:
+                raise Blocked("parameter pool")
+            first = ipaddress.IPv4Address(self.relationship.first_address)
+            self._last_address = str(first + addresses - 1)
+            self.put.parameters["pool"] = [f"{first} {self._last_address}"]
+        self._store_began = self.transcript.mark()
         self.put.skew_s = 0
         self.put.wipe()
         self.put.start()
@@ -119,7 +137,7 @@ class Bench:
     def _deal_addresses(self) -> None:
         """The upper half of the range goes to the secondary as BACKUP (5.4); a primary deals by itself."""
         r = self.relationship
-        first, last = int(ipaddress.IPv4Address(r.first_address)), int(ipaddress.IPv4Address(r.last_address))
+        first, last = int(ipaddress.IPv4Address(r.first_address)), int(ipaddress.IPv4Address(self._last_address))
         middle = first + (last - first) // 2
         if self.role == "secondary":
             now = int(self.clock.now())
@@ -130,7 +148,8 @@ class Bench:
                 raise NotSeen(f"{len(waiting)} of the BNDUPD(BACKUP) unanswered after {NORMAL_WITHIN_S:g} s")
             self._ours = [str(ipaddress.IPv4Address(a)) for a in range(first, middle + 1)]
         else:
-            self.reactor.run_until(lambda: len(self._backup_addresses()) >= 8 and self._quiet(), NORMAL_WITHIN_S)
+            enough = min(8, (last - first + 1) // 4)
+            self.reactor.run_until(lambda: len(self._backup_addresses()) >= enough and self._quiet(), NORMAL_WITHIN_S)
             self._ours = self._backup_addresses()
 
     def _quiet(self) -> bool:
@@ -140,7 +159,7 @@ class Bench:
     def _backup_addresses(self) -> list[str]:
         """Addresses whose last BNDUPD from the primary said BACKUP: the suite's own, as its secondary."""
         status: dict[str, int] = {}
-        for entry in self.transcript.entries:
+        for entry in self.transcript.entries[self._store_began:]:
             if entry.frm == "peer" and entry.proto == "failover" and getattr(entry.message, "type", "") == "BNDUPD":
                 for transaction in entry.message.transactions:
                     status[transaction.get("assigned-IP-address")] = transaction.get("binding-status")
@@ -157,7 +176,10 @@ class Bench:
         identity = self.peer.identity
         fresh = self._new_partner().identity
         fresh.mclt_s = identity.mclt_s
-        self.peer.habits, self.peer.identity = Habits(), fresh
+        if fresh != identity:   # what was announced in the handshake holds as long as its connection
+            self.peer.drop()
+        self.peer.identity = fresh
+        self._behave()
         self.peer.bindings = lambda: []
         if self._ready and self.put.running is not False:
             try:
@@ -177,11 +199,22 @@ class Bench:
         self._ready = True
         return why
 
+    def _behave(self) -> None:
+        """The partner gets its manners back. Unless both are in NORMAL, it is one that comes back from a lost link:
+        whatever state a test made it play, and whatever the peer made of that, this is where a pair starts from."""
+        self.peer.habits = Habits()
+        if self.peer.connection is not None:
+            for update in list(self.peer.withheld):   # a window full of unanswered BNDUPDs is no clean end
+                self.peer.acknowledge(update)
+        if self.peer.state != "NORMAL" or self.peer.partner_state != "NORMAL":
+            self.peer.drop()
+            self.peer.state, self.peer.state_since_s = "COMMUNICATIONS-INTERRUPTED", int(self.clock.now())
+
     def probe(self) -> tuple[Aftermath, str]:
         """What a test left: is the peer alive, does it come back to NORMAL, does it serve a new client?"""
         for connection in self._open:
             connection.close()
-        self.peer.habits = Habits()
+        self._behave()
         if self.put.running is False:
             return Aftermath.DEAD, f"the process has ended; its last words: {self.put.log_tail(4)}"
         try:
@@ -213,16 +246,54 @@ class Bench:
 
     # What tests use
 
-    def connection(self) -> Connection:
-        """A new TCP connection to the peer besides the partner's; closed after the test."""
-        connection = self.peer.open(within=ANSWER_S)
+    def connection(self, source: str | None = None) -> Connection:
+        """A new TCP connection to the peer besides the partner's, from the partner's address or another of ours;
+        closed after the test."""
+        connection = self.peer.open(within=ANSWER_S, source=source)
         self._open.append(connection)
         return connection
+
+    def next_connect(self) -> tuple[Connection, wire.Message]:
+        """Of a peer that is primary: its next CONNECT, not answered yet; the connection is closed after the test."""
+        connection, connect = self.peer.offer_connect(CONNECT_WITHIN_S)
+        self._open.append(connection)
+        return connection, connect
 
     def detach(self) -> None:
         """Ends the partner's connection without a DISCONNECT, as a lost link does; the peer notices."""
         self.peer.drop()
         self.reactor.run_for(1.0)
+
+    def meet(self, state: str, *, since_s: int | None = None, startup: bool = False,
+             within: float = CONNECT_WITHIN_S) -> Connection:
+        """A new connection, up to communications ok, of a partner that is in `state` and stays in it, whatever the
+        peer does. since_s: its start-time-of-state, now if left out."""
+        self.peer.drop()
+        self.peer.habits.follow_states = False
+        self.peer.state = state
+        self.peer.state_since_s = int(self.clock.now()) if since_s is None else since_s
+        return self.peer.connect(within, startup)
+
+    @contextlib.contextmanager
+    def partner_with(self, **identity: object) -> Iterator[Peer]:
+        """A partner that announces other values on a new connection; in NORMAL inside the block. Afterwards it is
+        not connected and what it was before."""
+        before = self.peer.identity
+        self.peer.drop()
+        self.peer.identity = dataclasses.replace(before, **identity)
+        try:
+            self.to_normal()
+            yield self.peer
+        finally:
+            self.peer.drop()
+            self.peer.identity = before
+
+    def partner_addresses(self) -> list[str]:
+        """The addresses that the suite's side owns now and has not used: FREE if it is the primary, else BACKUP."""
+        if self.role == "secondary":
+            return list(self._ours)
+        backup = set(self._backup_addresses())
+        return [address for address in self._ours if address in backup]
 
     def take_address(self) -> str:
         """An address that the suite's side owns, for a binding of its own; no other test gets it."""

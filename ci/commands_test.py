@@ -1,0 +1,29 @@
+"""The commands of ci/, as far as they can be run without installing or building: what they refuse, from any folder."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+CI = Path(__file__).parent
+
+
+def run(folder, *command):
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--out", "x"]])
+def test_certify_without_a_name_says_what_is_missing(tmp_path, arguments):
+    done = run(tmp_path, CI / "certify", *arguments)
+    assert done.returncode == 4 and "does not exist yet" in done.stderr and done.stdout == ""
+
+
+@pytest.mark.parametrize("command", [[CI / "test"], ["bash", CI.parent / ".ci/run"]])
+def test_test_refuses_an_unknown_option(tmp_path, command):
+    done = run(tmp_path, *command, "--slow")
+    assert done.returncode == 4 and "usage: ci/test [--quick]" in done.stderr
+
+
+def test_every_script_is_bash_that_parses():
+    for script in ("bench", "build", "certify", "gates", "nightly", "setup", "steps.sh", "test"):
+        assert run("/", "bash", "-n", CI / script).returncode == 0, script

@@ -1,0 +1,120 @@
+"""5.2.2 Controlled re-allocation of IP addresses.
+
+| test | clauses | roles |
+|---|---|---|
+| released-address-waits-for-bndack | FO-5.2.2-01, FO-9.8.3-06, -07, FO-5.11-20, S8 | both |
+| expired-address-waits-for-bndack | FO-5.2.2-01, FO-9.8.3-06, -07, FO-5.11-20, S8 | both |
+| released-address-comes-back | L11, FO-5.11-09, -16 | both |
+"""
+
+from __future__ import annotations
+
+from twinlease import dhcp
+from twinlease.suite.bench import ANSWER_S, NORMAL_WITHIN_S, Bench
+from twinlease.suite.case import BOTH, Case, case
+from twinlease.suite.steps import updates_of
+
+REALLOCATION = [
+    ("FO-5.2.2-01", "no other client before the BNDACK"), ("FO-9.8.3-06", "BNDUPD with that binding-status"),
+    ("FO-9.8.3-07", "nor the same client once the BNDUPD was sent"), ("FO-5.11-20", "BNDUPD with that binding-status"),
+    ("S8", "no DHCPACK for the address before the BNDACK")]
+
+
+def _given(client: dhcp.Client, address: str) -> str | None:
+    """The address that the client gets when it asks for that one."""
+    offer = client.discover(ANSWER_S / 2, requested=address)
+    if offer is None:
+        return None
+    client.select(offer, ANSWER_S / 2)
+    return client.lease.address if client.lease else None
+
+
+def _not_reallocated(bench: Bench, t: Case, first: dhcp.Client, address: str, others: list[dhcp.Client]) -> None:
+    """No BNDACK for the end of the lease: neither the other clients nor the first one may get the address."""
+    with t.expects(f"nobody gets {address}"):
+        for client in [*others, first]:
+            given = _given(client, address)
+            who = "the same client" if client is first else "another client"
+            t.check(given != address, f"{who} asks for {address} and gets {given or 'no lease'}")
+
+
+@case("d12/5.2.2/released-address-waits-for-bndack", roles=BOTH, consequence="safety", covers=REALLOCATION,
+      observations=4)
+def test_released(bench: Bench, t: Case) -> None:
+    """A released address goes to nobody before the BNDACK for RELEASED."""
+    first = bench.served_client()
+    others = [bench.client_served_here() for _ in range(2)]
+    address = first.lease.address
+    bench.reactor.run_for(2.0)
+    bench.peer.habits.acknowledge = False
+    since = bench.peer.link.mark()
+    t.sends("DHCPRELEASE; no BNDACK; two other clients and the same one ask for the address", first.release())
+    with t.expects("BNDUPD RELEASED"):
+        update = bench.peer.link.expect("BNDUPD", lambda m: bool(updates_of(bench, address, "RELEASED", since)),
+                                        within=ANSWER_S, since=since)
+        t.check(True, update.label())
+    _not_reallocated(bench, t, first, address, others)
+
+
+@case("d12/5.2.2/expired-address-waits-for-bndack", roles=BOTH, consequence="safety", covers=REALLOCATION,
+      observations=4)
+def test_expired(bench: Bench, t: Case) -> None:
+    """An expired address goes to nobody before the BNDACK for EXPIRED."""
+    first = bench.served_client()
+    others = [bench.client_served_here() for _ in range(2)]
+    address, ends = first.lease.address, first.lease.expires_s
+    bench.reactor.run_for(2.0)
+    bench.peer.habits.acknowledge = False
+    since = bench.peer.link.mark()
+    t.sends(f"nothing until the lease of {first.lease.lease_time_s} s is over; no BNDACK; two other clients and the "
+            "same one ask for the address")
+    bench.reactor.run_for(ends - bench.clock.now())
+    with t.expects(f"BNDUPD EXPIRED (a grace period of up to {NORMAL_WITHIN_S:g} s is waited for)"):
+        update = bench.peer.link.expect("BNDUPD", lambda m: bool(updates_of(bench, address, "EXPIRED", since)),
+                                        within=NORMAL_WITHIN_S, since=since)
+        t.check(True, update.label())
+    _not_reallocated(bench, t, first, address, others)
+
+
+@case("d12/5.2.2/released-address-comes-back", roles=BOTH, own_peer=True, consequence="liveness", basis="invariant",
+      observations=3, probe=False,
+      covers=[("L11", "a new client gets a released address once RELEASED is acknowledged"),
+              ("FO-5.11-09", "the secondary only after BNDUPD(BACKUP)"), ("FO-5.11-16", "FREE after the BNDACK")])
+def test_comes_back(bench: Bench, t: Case) -> None:
+    """With the own pool used up, a released address is the next one given out, after the BNDACK and not before."""
+    bench.start_anew(addresses=16)
+    bench.to_normal()
+    first = bench.served_client()
+    bucket = first.bucket
+    address = first.lease.address
+    used = 1
+    for client in dhcp.clients_of_bucket(bench.relay, bench.relationship.server_address, lambda b: b == bucket, 16):
+        if client.discover(ANSWER_S / 2) is None:
+            break
+        client.acquire(ANSWER_S)
+        used += 1
+    new = dhcp.clients_of_bucket(bench.relay, bench.relationship.server_address, lambda b: b == bucket, 1)[0]
+    bench.peer.habits.acknowledge = False
+    t.sends(f"own pool of {used} addresses used up; {address} released, RELEASED not acknowledged; a new client asks",
+            first.release())
+    with t.expects(f"no lease on {address}"):
+        given = _given(new, address)
+        t.check(given != address, f"new client before the BNDACK: {given or 'no lease'}")
+    bench.peer.habits.acknowledge = True
+    for message in list(bench.peer.withheld):
+        bench.peer.acknowledge(message)
+    bench.reactor.run_for(2.0)
+    if bench.role == "secondary":
+        t.sends("BNDACK; a new client asks")
+        with t.expects(f"no lease on {address}, which is FREE and the primary's"):
+            given = _given(new, address)
+            t.check(given != address, f"new client after the BNDACK: {given or 'no lease'}")
+        xid = t.sends(f"BNDUPD {address} BACKUP; a new client asks", bench.peer.send_updates([
+            ("assigned-IP-address", address), ("binding-status", "BACKUP"),
+            ("start-time-of-state", int(bench.clock.now()))]))
+        bench.peer.link.expect("BNDACK", lambda m: m.xid == xid and not m.has("reject-reason"), within=ANSWER_S)
+    else:
+        t.sends("BNDACK; a new client asks")
+    with t.expects(f"a lease (on {address}, unless the balance of the pools gave the peer another one)"):
+        given = bench.reactor.run_until(lambda: _given(new, address), NORMAL_WITHIN_S)
+        t.check(given is not None, f"new client: {given or 'no lease'}")

@@ -1,0 +1,169 @@
+"""5.3 Load balancing, with 9.8.2, 12.11 and RFC 3074.
+
+| test | clauses | roles |
+|---|---|---|
+| buckets-are-those-of-the-assignment | FO-5.3-01, -07, FO-9.8.2-02, -03, FO-12.11-01, S22 | both |
+| all-buckets-or-none | FO-12.11-01 (A-35) | secondary |
+| init-reboot-is-balanced | FO-9.8.2-02 (A-36) | both |
+| renewals-are-not-balanced | FO-9.8.2-01, FO-9.2-04 | both |
+| every-bucket-while-interrupted | FO-5.3-07, FO-9.9.2-01, -02, L1 | both |
+| assignment-comes-with-every-connect | FO-5.3-04, FO-12.11-01 | primary |
+| assignment-comes-from-the-primary-only | FO-12.11-02 | secondary |
+"""
+
+from __future__ import annotations
+
+from twinlease import dhcp
+from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, Unimplemented, case
+from twinlease.suite.steps import leased_client, offers
+
+CLIENTS = 48
+
+
+def _secondarys(assignment: bytes, bucket: int) -> bool:
+    """Is the bucket's bit set? Bit b is bit b mod 8, from the least significant, of octet b div 8 (RFC 3074)."""
+    return bool(assignment[bucket // 8] >> bucket % 8 & 1)
+
+
+def _clients(bench: Bench, assignment: bytes) -> list[dhcp.Client]:
+    """New clients, half of them with a client-identifier. Where the assignment has enough octets of equal bits, only
+    clients of these: no opinion on the order of the bits in an octet can then matter."""
+    plain = [bucket for bucket in range(256) if assignment[bucket // 8] in (0x00, 0xFF)]
+    wanted = set(plain) if len(plain) >= 128 else set(range(256))
+    out: list[dhcp.Client] = []
+    while len(out) < CLIENTS:
+        client = bench.client()
+        if len(out) % 2:
+            client.client_identifier = b"\x00twinlease" + client.hardware
+        if client.bucket in wanted:
+            out.append(client)
+    return out
+
+
+def _needs_load_balance(bench: Bench) -> None:
+    if "load-balance" not in bench.manifest.capabilities:
+        raise Unimplemented("the manifest does not declare load-balance")
+
+
+def _judge_buckets(bench: Bench, t: Case, assignment: bytes, clients: list[dhcp.Client]) -> None:
+    """Each client is answered if, and only if, the assignment gives its bucket to the peer's role."""
+    wrong: list[str] = []
+    for client, offer in zip(clients, offers(bench, clients)):
+        bit = _secondarys(assignment, client.bucket)
+        what = f"bucket {client.bucket} (bit {int(bit)}) {'answered' if offer else 'not answered'}"
+        if (offer is not None) == (bit == (bench.role == "secondary")):
+            t.saw(what)
+        else:
+            wrong.append(what)
+    t.check(not wrong, f"{len(wrong)} of {len(clients)} clients treated the other way round"
+                       + (f": {', '.join(wrong[:4])}" if wrong else ""))
+
+
+@case("d12/5.3/buckets-are-those-of-the-assignment", roles=BOTH, consequence="liveness", observations=CLIENTS,
+      covers=[("FO-5.3-01", "each DISCOVER answered or not by its bucket"),
+              ("FO-5.3-07", "the secondary applies the failover HBA in NORMAL"),
+              ("FO-9.8.2-02", "DISCOVER of the other server's buckets not answered"),
+              ("FO-9.8.2-03", "hash of the client-identifier, else of chaddr"),
+              ("FO-12.11-01", "a set bit is a bucket of the secondary"), ("S22", "each bucket has one server")])
+def test_buckets(bench: Bench, t: Case) -> None:
+    """In NORMAL exactly the clients are answered whose buckets hash-bucket-assignment gives to the peer."""
+    _needs_load_balance(bench)
+    if bench.role == "primary":
+        assignment = bench.peer.partner_connect.get("hash-bucket-assignment")
+        clients = t.sends(f"DISCOVER of {CLIENTS} new clients", _clients(bench, assignment))
+        with t.expects(f"offers to the buckets that {assignment.hex()} does not name"):
+            _judge_buckets(bench, t, assignment, clients)
+        return
+    assignment = bytes([0xFF, 0x00] * 16)
+    with bench.partner_with(hash_bucket_assignment=assignment):
+        clients = t.sends(f"CONNECT with hash-bucket-assignment {assignment.hex()}; DISCOVER of {CLIENTS} new clients",
+                          _clients(bench, assignment))
+        with t.expects("offers to the buckets that it names"):
+            _judge_buckets(bench, t, assignment, clients)
+
+
+@case("d12/5.3/all-buckets-or-none", roles=SECONDARY, consequence="liveness", basis="adjudicated", readings=("A-35",),
+      observations=2 * CLIENTS, covers=[("FO-12.11-01", "all ones: every client; all zeros: none")])
+def test_all_or_none(bench: Bench, t: Case) -> None:
+    """A secondary that is given every bucket answers every client, one that is given none answers none in NORMAL."""
+    _needs_load_balance(bench)
+    for octet in (0xFF, 0x00):
+        assignment = bytes([octet] * 32)
+        with bench.partner_with(hash_bucket_assignment=assignment):
+            clients = t.sends(f"hash-bucket-assignment of 32 octets {octet:02x}; DISCOVER of {CLIENTS} new clients",
+                              _clients(bench, assignment))
+            with t.expects("offers to all of them" if octet else "no offer"):
+                _judge_buckets(bench, t, assignment, clients)
+
+
+@case("d12/5.3/init-reboot-is-balanced", roles=BOTH, consequence="liveness", observations=8, readings=("A-36",),
+      covers=[("FO-9.8.2-02", "INIT-REBOOT of the other server's buckets not answered, of the own ones answered")])
+def test_init_reboot(bench: Bench, t: Case) -> None:
+    """INIT-REBOOT is answered by the server that answers the DISCOVER of the same client."""
+    _needs_load_balance(bench)
+    t.sends("BNDUPD ACTIVE for eight clients, four of buckets that the peer serves; INIT-REBOOT of each at the peer")
+    left = {True: 4, False: 4}
+    with t.expects("DHCPACK to the clients of served buckets only"):
+        while any(left.values()):
+            client = leased_client(bench, bench.take_address())
+            served = bench.serves(client.bucket)
+            if not left[served]:
+                continue
+            left[served] -= 1
+            answer = client.init_reboot(client.lease.address, ANSWER_S if served else ANSWER_S / 2)
+            t.check((answer is not None) == served, f"bucket {client.bucket}, {'served' if served else 'not served'}: "
+                                                    f"{answer.label() if answer else 'no answer'}")
+
+
+@case("d12/5.3/renewals-are-not-balanced", roles=BOTH, consequence="liveness", observations=12,
+      covers=[("FO-9.8.2-01", "RENEW and REBINDING of any bucket answered"),
+              ("FO-9.2-04", "RENEW and REBINDING of any bucket answered")])
+def test_renewals(bench: Bench, t: Case) -> None:
+    """In NORMAL every RENEW and REBINDING is answered, whatever the bucket and whoever gave the lease."""
+    t.sends("BNDUPD ACTIVE for 12 clients of any bucket; each renews at the peer")
+    buckets = []
+    with t.expects("DHCPACK to each"):
+        for _ in range(12):
+            client = leased_client(bench, bench.take_address())
+            buckets.append(bench.serves(client.bucket))
+            ack = client.renew(ANSWER_S)
+            t.check(ack is not None and ack.message_type == dhcp.ACK,
+                    f"bucket {client.bucket}: {ack.label() if ack else 'no answer'}")
+    if "load-balance" in bench.manifest.capabilities and len(set(buckets)) < 2:
+        t.inconclusive("BUCKETS: all 12 clients were of buckets of one server")
+
+
+@case("d12/5.3/every-bucket-while-interrupted", roles=BOTH, consequence="liveness", observations=CLIENTS,
+      covers=[("FO-5.3-07", "failover HBA not used outside NORMAL"), ("FO-9.9.2-01", "every DISCOVER answered"),
+              ("FO-9.9.2-02", "no load balancing"), ("L1", "the partner's clients are served once it is gone")])
+def test_interrupted(bench: Bench, t: Case) -> None:
+    """In COMMUNICATIONS-INTERRUPTED the clients of every bucket are answered."""
+    bench.detach()
+    clients = [bench.client() for _ in range(CLIENTS)]
+    answers = t.sends(f"the connection is lost; DISCOVER of {CLIENTS} new clients", offers(bench, clients))
+    with t.expects("an offer to each"):
+        for client, offer in zip(clients, answers):
+            t.check(offer, f"bucket {client.bucket}: {offer.label() if offer else 'no answer'}")
+
+
+@case("d12/5.3/assignment-comes-with-every-connect", roles=PRIMARY, observations=2,
+      covers=[("FO-5.3-04", "hash-bucket-assignment in each CONNECT"), ("FO-12.11-01", "32 octets")])
+def test_every_connect(bench: Bench, t: Case) -> None:
+    """The primary's CONNECT carries hash-bucket-assignment on each new connection."""
+    for _ in range(2):
+        bench.detach()
+        t.sends("a new connection", bench.peer.connect())
+        with t.expects("hash-bucket-assignment of 32 octets in the CONNECT"):
+            value = bench.peer.partner_connect.get("hash-bucket-assignment")
+            t.check(isinstance(value, bytes) and len(value) == 32, value.hex() if value else "no such option")
+
+
+@case("d12/5.3/assignment-comes-from-the-primary-only", roles=SECONDARY, last=True, probe=False, observations=10,
+      covers=[("FO-12.11-02", "no hash-bucket-assignment from the secondary")])
+def test_never_from_secondary(bench: Bench, t: Case) -> None:
+    """No message of a secondary carries hash-bucket-assignment."""
+    with t.expects("no message with hash-bucket-assignment"):
+        for entry in bench.transcript.entries:
+            if entry.frm == "peer" and entry.proto == "failover" and entry.message is not None:
+                t.check(not entry.message.has("hash-bucket-assignment"), entry.message.label())

@@ -1,0 +1,210 @@
+"""7.1.1 Sending the BNDUPD message, and Table 7.1-1.
+
+| test | clauses | roles |
+|---|---|---|
+| active-has-what-the-table-asks | FO-7.1-05, -13, -21, -25, -29, -37, FO-7.1.1-05, -21, -22 | both |
+| active-times-are-the-clients | FO-7.1.1-06, FO-9.8.3-03, -04, S24 | both |
+| potential-expiration-is-beyond | FO-7.1.1-07, FO-9.8.3-04 | both |
+| client-identifier-iff-used | FO-7.1.1-09, -10, FO-12.4-01 | both |
+| update-follows-the-ack | FO-9.8.3-02, FO-7.1.1-20 | both |
+| other-statuses-carry-no-times | FO-7.1-26, -27, -28, -30, -31, -32 | both |
+| no-echo | FO-7.1.1-03, S18 | both |
+| request-options-are-sent | FO-7.1.1-14, -15 | both |
+"""
+
+from __future__ import annotations
+
+from twinlease import dhcp, wire
+from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
+from twinlease.suite.case import BOTH, Case, Inconclusive, case
+
+UPDATE_WITHIN_S = 30.0
+"""How long after a DHCPACK the BNDUPD is waited for: "as soon as possible" (7.1.1) has no number."""
+
+
+def _update_for(bench: Bench, address: str, since: int, status: str = "ACTIVE") -> wire.Options:
+    """The peer's first transaction with that address and status since the mark. NotSeen if none comes."""
+    link = bench.peer.link
+    code = wire.BINDING_STATUS[status]
+
+    def matches(message: wire.Message) -> list[wire.Options]:
+        return [x for x in message.transactions
+                if x.get("assigned-IP-address") == address and x.get("binding-status") == code]
+
+    message = link.expect("BNDUPD", lambda m: bool(matches(m)), within=UPDATE_WITHIN_S, since=since,
+                          what=f"BNDUPD {address} {status}")
+    return matches(message)[0]
+
+
+def _own_updates(bench: Bench) -> list[tuple[float, wire.Options]]:
+    """Every transaction of every BNDUPD that the peer has sent in this run, with its time."""
+    return [(entry.t, transaction) for entry in bench.transcript.entries
+            if entry.frm == "peer" and entry.message is not None and entry.proto == "failover"
+            and entry.message.type == "BNDUPD" for transaction in entry.message.transactions]
+
+
+def _leased(bench: Bench, t: Case, client: dhcp.Client) -> tuple[dhcp.Lease, wire.Options]:
+    since = bench.peer.link.mark()
+    lease = client.acquire(ANSWER_S)
+    t.sends(f"a new client acquires {lease.address} for {lease.lease_time_s} s")
+    return lease, _update_for(bench, lease.address, since)
+
+
+@case("d12/7.1.1/active-has-what-the-table-asks", roles=BOTH, observations=6, covers=[
+    ("FO-7.1-05", "present"), ("FO-7.1-13", "present"), ("FO-7.1-21", "present"), ("FO-7.1-25", "present"),
+    ("FO-7.1-29", "present"), ("FO-7.1-37", "present"), ("FO-7.1.1-05", "present"), ("FO-7.1.1-21", "present"),
+    ("FO-7.1.1-22", "present"), ("FO-6.3-03", "assigned-IP-address first")])
+def test_active_options(bench: Bench, t: Case) -> None:
+    """BNDUPD(ACTIVE) after a DHCPACK has every option that Table 7.1-1 asks for."""
+    client = bench.client_served_here()
+    with t.expects("assigned-IP-address first; binding-status, client-hardware-address, both expiration times and "
+                   "client-last-transaction-time"):
+        _, update = _leased(bench, t, client)
+        t.check(update.codes[0] == 2, f"first option {update.codes[0]}")
+        for name in ("binding-status", "client-hardware-address", "lease-expiration-time",
+                     "potential-expiration-time", "client-last-transaction-time"):
+            t.check(update.has(name), f"{name}: {'present' if update.has(name) else 'missing'}")
+
+
+@case("d12/7.1.1/active-times-are-the-clients", roles=BOTH, consequence="safety", observations=2, covers=[
+    ("FO-7.1.1-06", "lease-expiration-time = DHCPACK + option 51"), ("FO-9.8.3-03", "not less than in the DHCPACK"),
+    ("S24", "lease-expiration-time = E")])
+def test_active_times(bench: Bench, t: Case) -> None:
+    """lease-expiration-time in BNDUPD(ACTIVE) is what the client was told."""
+    client = bench.client_served_here()
+    allowed = bench.long_enough(bench.mclt_s)
+    with t.expects(f"lease-expiration-time within {allowed:.1f} s of DHCPACK plus option 51; "
+                   "client-last-transaction-time at the exchange"):
+        lease, update = _leased(bench, t, client)
+        off = update.get("lease-expiration-time") - lease.expires_s
+        t.check(abs(off) <= allowed, f"lease-expiration-time {off:+.1f} s from what the client was told")
+        last = update.get("client-last-transaction-time") - lease.acked_s
+        t.check(abs(last) <= allowed, f"client-last-transaction-time {last:+.1f} s from the exchange")
+
+
+@case("d12/7.1.1/potential-expiration-is-not-before-the-lease", roles=BOTH, last=True, probe=False, observations=3,
+      consequence="safety", readings=("A-13",), covers=[
+          ("FO-9.8.3-04", "potential-expiration-time >= lease-expiration-time"),
+          ("FO-7.1.1-07", "potential-expiration-time >= lease-expiration-time")])
+def test_potential_expiration(bench: Bench, t: Case) -> None:
+    """In every BNDUPD(ACTIVE) about a lease of the peer's own, potential-expiration-time is not before its end."""
+    ours = {x.get("assigned-IP-address") for e in bench.transcript.entries
+            if e.frm == "suite" and e.proto == "failover" and e.message is not None and e.message.type == "BNDUPD"
+            for x in e.message.transactions if x.get("binding-status") == wire.BINDING_STATUS["ACTIVE"]}
+    with t.expects("potential-expiration-time at or after lease-expiration-time"):
+        for _, update in _own_updates(bench):
+            if update.get("binding-status") != wire.BINDING_STATUS["ACTIVE"] or update.get("assigned-IP-address") in ours:
+                continue
+            lease, potential = update.get("lease-expiration-time"), update.get("potential-expiration-time")
+            ok = isinstance(lease, int) and isinstance(potential, int) and potential >= lease
+            t.check(ok, f"{update.get('assigned-IP-address')}: lease {lease}, potential {potential}")
+
+
+@case("d12/7.1.1/client-identifier-iff-used", roles=BOTH, observations=3, covers=[
+    ("FO-7.1.1-10", "present for a client that used one"), ("FO-7.1.1-10", "absent for a client that used none"),
+    ("FO-7.1.1-09", "htype and chaddr of the request")])
+def test_client_identifier(bench: Bench, t: Case) -> None:
+    """client-identifier is in the BNDUPD exactly if the client sent one; client-hardware-address always is."""
+    plain = bench.client_served_here()
+    for _ in range(64):
+        named = bench.client()
+        named.client_identifier = b"\x00twinlease-" + named.hardware.hex().encode()
+        if bench.serves(named.bucket):
+            break
+    else:
+        raise Inconclusive("BUCKETS: no client with a client-identifier is served by the peer")
+    with t.expects("no client-identifier for the first client; the second one's own for the second"):
+        _, update = _leased(bench, t, plain)
+        t.check(not update.has("client-identifier"), f"without option 61: {update.describe()[:120]}")
+        t.check(update.get("client-hardware-address") == b"\x01" + plain.hardware,
+                f"client-hardware-address {update.get('client-hardware-address', b'').hex(':')}")
+        _, update = _leased(bench, t, named)
+        t.check(update.get("client-identifier") == named.client_identifier,
+                f"with option 61: client-identifier {update.get('client-identifier')!r}")
+
+
+@case("d12/7.1.1/update-follows-the-ack", roles=BOTH, consequence="safety", observations=2, covers=[
+    ("FO-9.8.3-02", "BNDUPD after the DHCPACK"), ("FO-7.2.1-05", "a renewal with a new time is told in a BNDUPD")])
+def test_update_follows(bench: Bench, t: Case) -> None:
+    """Every lease given or prolonged is told to the partner."""
+    client = bench.client_served_here()
+    with t.expects(f"BNDUPD(ACTIVE) within {UPDATE_WITHIN_S:g} s of the DHCPACK; again when a renewal prolongs it"):
+        lease, first = _leased(bench, t, client)
+        t.check(True, f"BNDUPD {lease.address} ACTIVE")
+        bench.reactor.run_for(5.0)
+        since = bench.peer.link.mark()
+        ack = client.renew(ANSWER_S)
+        t.check(ack is not None and ack.message_type == dhcp.ACK, f"renewal: {ack.label() if ack else 'no answer'}")
+        assert client.lease is not None
+        if client.lease.expires_s > lease.expires_s + 2 * bench.tolerance_s:
+            second = _update_for(bench, lease.address, since)
+            t.check(second.get("lease-expiration-time") > first.get("lease-expiration-time"),
+                    f"after the renewal lease-expiration-time "
+                    f"{second.get('lease-expiration-time') - first.get('lease-expiration-time'):+d} s")
+
+
+@case("d12/7.1.1/other-statuses-carry-no-times", roles=BOTH, last=True, probe=False, observations=1, covers=[
+    ("FO-7.1-26", "absent"), ("FO-7.1-27", "absent"), ("FO-7.1-28", "absent"), ("FO-7.1-30", "absent"),
+    ("FO-7.1-31", "absent"), ("FO-7.1-32", "absent")], consequence="hygiene")
+def test_no_times(bench: Bench, t: Case) -> None:
+    """No BNDUPD of the run with a status other than ACTIVE carries lease- or potential-expiration-time."""
+    with t.expects("neither lease-expiration-time nor potential-expiration-time"):
+        for _, update in _own_updates(bench):
+            if update.get("binding-status") != wire.BINDING_STATUS["ACTIVE"]:
+                present = [n for n in ("lease-expiration-time", "potential-expiration-time") if update.has(n)]
+                t.check(not present, f"{update.get('assigned-IP-address')} "
+                                     f"{wire.status_name(update.get('binding-status'))}: {present or 'neither'}")
+
+
+@case("d12/7.1.1/no-echo", roles=BOTH, level="should", consequence="hygiene", covers=[
+    ("FO-7.1.1-03", "no BNDUPD because of an accepted BNDUPD"), ("S18", "no echo")])
+def test_no_echo(bench: Bench, t: Case) -> None:
+    """A BNDUPD that the peer accepts does not make it send a BNDUPD about that address."""
+    link = bench.peer.link
+    address = bench.take_address()
+    since = link.mark()
+    xid = t.sends(f"BNDUPD {address} ACTIVE", bench.peer.send_updates(bench.active(address)))
+    with t.expects(f"BNDACK, and for {QUIET_S:g} s no BNDUPD about {address}"):
+        link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        bench.reactor.run_for(QUIET_S)
+        echoes = [m for m in link.all("BNDUPD", since)
+                  if address in [x.get("assigned-IP-address") for x in m.transactions]]
+        t.check(not echoes, echoes[0].label() if echoes else "none")
+
+
+@case("d12/7.1.1/no-storm-after-rejection", roles=BOTH, consequence="robustness", observations=1, covers=[
+    ("FO-7.2.2-03", "a rejected BNDUPD is not resent at once"), ("FO-7.2.1-09", "no storm"), ("S18", "no storm")])
+def test_no_storm(bench: Bench, t: Case) -> None:
+    """A BNDUPD that we reject is not sent again at once."""
+    client = bench.client_served_here()
+    bench.peer.habits.accept = lambda transaction: 15
+    since = bench.peer.link.mark()
+    lease = client.acquire(ANSWER_S)
+    t.sends(f"BNDACK with reject-reason 15 for every BNDUPD about {lease.address}")
+    with t.expects(f"one BNDUPD, and no second one within {QUIET_S:g} s of its rejection"):
+        _update_for(bench, lease.address, since)
+        bench.reactor.run_for(QUIET_S)
+        again = [m for m in bench.peer.link.all("BNDUPD", since)
+                 if lease.address in [x.get("assigned-IP-address") for x in m.transactions]]
+        t.check(len(again) == 1, f"{len(again)} BNDUPDs about {lease.address}")
+
+
+@case("d12/7.1.1/request-options-are-sent", roles=BOTH, level="should", consequence="hygiene", covers=[
+    ("FO-7.1.1-14", "client-request-options present"), ("FO-7.1-45", "client-request-options present")])
+def test_request_options(bench: Bench, t: Case) -> None:
+    """A client's host-name reaches the partner in client-request-options."""
+    client = bench.client_served_here()
+    offer = client.discover(ANSWER_S)
+    if offer is None:
+        raise Inconclusive("PREPARATION: no DHCPOFFER")
+    since = bench.peer.link.mark()
+    xid = client.send(dhcp.REQUEST, [(50, bytes(int(x) for x in offer.yiaddr.split("."))), (54, offer.options[54]),
+                                     (12, b"twinlease-host")])
+    ack = client.answer(xid, ANSWER_S, dhcp.ACK)
+    if ack is None:
+        raise Inconclusive("PREPARATION: no DHCPACK")
+    t.sends(f"a client with host-name 'twinlease-host' acquires {ack.yiaddr}")
+    with t.expects("client-request-options with option 12 in the BNDUPD"):
+        update = _update_for(bench, ack.yiaddr, since)
+        t.check(b"\x0c\x0etwinlease-host" in (update.get("client-request-options") or b""),
+                f"client-request-options {update.get('client-request-options')!r}")

@@ -1,0 +1,251 @@
+"""7.1.3 Deciding whether to accept the binding update transaction in a BNDUPD message (Figure 7.1.3-1).
+
+The peer's record of an address is prepared with BNDUPDs that every receiver accepts (FREE/BACKUP accept all).
+
+| test | clauses | roles |
+|---|---|---|
+| active-over-free-is-accepted | FO-7.1.3-34, -41 | both |
+| foreign-address-is-rejected | FO-7.1.3-02 | both |
+| missing-information-is-rejected | FO-7.1.3-01, FO-7.1-13, -25, -29 | both |
+| two-clients-one-address | FO-7.1.3-13, -12 | both |
+| same-client-again-is-accepted | FO-7.1.3-13 | both |
+| expired-over-a-live-lease | FO-7.1.3-14, -09 | both |
+| expired-over-a-dead-lease | FO-7.1.3-14 | both |
+| released-needs-a-later-transaction | FO-7.1.3-15, -09 | both |
+| active-over-released-needs-a-later-transaction | FO-7.1.3-27, -07 | both |
+| abandoned-is-not-revived | FO-7.1.3-55, -58, -10, FO-7.1.3-60 | both |
+| reset-and-abandoned-over-active | FO-7.1.3-18, -19 | both |
+| unreserved-backup-with-r-flag | FO-7.1.3-11 | both |
+"""
+
+from __future__ import annotations
+
+from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.case import BOTH, Case, Inconclusive, case
+
+ACCEPTED = None
+
+
+def _update(bench: Bench, options: list) -> int | None:
+    """Sends one transaction; the reject-reason of its BNDACK, or None if it is accepted. NotSeen without a BNDACK."""
+    link = bench.peer.link
+    since = link.mark()
+    xid = bench.peer.send_updates(options)
+    ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+    return ack.transactions[0].get("reject-reason") if ack.transactions else ack.get("reject-reason")
+
+
+def _prepare(bench: Bench, options: list) -> None:
+    """Brings the peer's record to what the options say; INCONCLUSIVE if it does not take them."""
+    reason = _update(bench, options)
+    if reason is not ACCEPTED:
+        raise Inconclusive(f"PREPARATION: the first {options[1][1]} was rejected with reason {reason}")
+
+
+def _said(reason: int | None) -> str:
+    return "accepted" if reason is ACCEPTED else f"rejected with reason {reason}"
+
+
+def _status(bench: Bench, address: str, status: str, **times: int | bytes | None) -> list:
+    """A transaction of another status than ACTIVE; times and client as given."""
+    return [("assigned-IP-address", address), ("binding-status", status), *[
+        (name.replace("_", "-"), value) for name, value in times.items() if value is not None]]
+
+
+@case("d12/7.1.3/active-over-free-is-accepted", roles=BOTH, level="should", consequence="interop", covers=[
+    ("FO-7.1.3-34", "process"), ("FO-7.1.3-41", "process"), ("FO-7.1.3-62", "process")])
+def test_active_over_free(bench: Bench, t: Case) -> None:
+    """A lease of the partner, on an address of its own, is accepted."""
+    address = bench.take_address()
+    t.sends(f"BNDUPD {address} ACTIVE with all that Table 7.1-1 asks")
+    with t.expects("BNDACK that accepts it"):
+        reason = _update(bench, bench.active(address))
+        t.check(reason is ACCEPTED, _said(reason))
+
+
+@case("d12/7.1.3/foreign-address-is-rejected", roles=BOTH, level="should", observations=4, covers=[
+    ("FO-7.1.3-02", "bndack-reject:1")])
+def test_foreign_address(bench: Bench, t: Case) -> None:
+    """A transaction about an address that no pool holds is rejected with reason 1."""
+    for address in ("10.99.99.99", "0.0.0.0", "224.0.0.1", "255.255.255.255"):
+        t.sends(f"BNDUPD {address} ACTIVE")
+        with t.expects("BNDACK with reject-reason 1"):
+            reason = _update(bench, bench.active(address))
+            t.check(reason == 1, f"{address}: {_said(reason)}")
+
+
+def _without(bench: Bench, t: Case, name: str) -> None:
+    address = bench.take_address()
+    t.sends(f"BNDUPD {address} ACTIVE without {name}")
+    with t.expects("BNDACK with reject-reason 3"):
+        reason = _update(bench, bench.active(address, **{name.replace("-", "_"): None}))
+        t.check(reason == 3, _said(reason))
+
+
+@case("d12/7.1.3/missing-binding-status-is-rejected", roles=BOTH, level="should", readings=("A-12",), covers=[
+    ("FO-7.1.3-01", "binding-status: bndack-reject:3"), ("FO-7.1-13", "bndack-reject:3"),
+    ("FO-6.3-04", "bndack-reject:3")])
+def test_missing_status(bench: Bench, t: Case) -> None:
+    """A transaction without binding-status is rejected with reason 3."""
+    _without(bench, t, "binding-status")
+
+
+@case("d12/7.1.3/missing-client-is-rejected", roles=BOTH, level="should", readings=("A-12",), consequence="safety",
+      covers=[("FO-7.1.3-01", "client: bndack-reject:3"), ("FO-7.1-21", "bndack-reject:3")])
+def test_missing_client(bench: Bench, t: Case) -> None:
+    """An ACTIVE transaction that names no client is rejected with reason 3."""
+    _without(bench, t, "client-hardware-address")
+
+
+@case("d12/7.1.3/missing-lease-expiration-is-rejected", roles=BOTH, level="should", readings=("A-12",), covers=[
+    ("FO-7.1.3-01", "lease-expiration-time: bndack-reject:3"), ("FO-7.1-25", "bndack-reject:3")])
+def test_missing_lease_expiration(bench: Bench, t: Case) -> None:
+    """An ACTIVE transaction without lease-expiration-time is rejected with reason 3."""
+    _without(bench, t, "lease-expiration-time")
+
+
+@case("d12/7.1.3/missing-potential-expiration-is-rejected", roles=BOTH, level="should", readings=("A-12",), covers=[
+    ("FO-7.1.3-01", "potential-expiration-time: bndack-reject:3"), ("FO-7.1-29", "bndack-reject:3")])
+def test_missing_potential_expiration(bench: Bench, t: Case) -> None:
+    """An ACTIVE transaction without potential-expiration-time is rejected with reason 3."""
+    _without(bench, t, "potential-expiration-time")
+
+
+@case("d12/7.1.3/two-clients-one-address", roles=BOTH, level="should", consequence="safety", readings=("A-37",),
+      covers=[("FO-7.1.3-13", "primary: bndack-reject:2; secondary: accept"), ("FO-7.1.3-12", "clients are compared")])
+def test_two_clients(bench: Bench, t: Case) -> None:
+    """Two clients on one address: a primary rejects the partner's with reason 2, a secondary accepts it."""
+    address = bench.take_address()
+    _prepare(bench, bench.active(address))
+    t.sends(f"BNDUPD {address} ACTIVE for client A (accepted), then for client B")
+    wanted = 2 if bench.role == "primary" else ACCEPTED
+    with t.expects(f"BNDACK: {_said(wanted)}"):
+        reason = _update(bench, bench.active(address))
+        t.check(reason == wanted, _said(reason))
+
+
+@case("d12/7.1.3/same-client-again-is-accepted", roles=BOTH, level="should", readings=("A-37",), covers=[
+    ("FO-7.1.3-13", "same client: accept")])
+def test_same_client_again(bench: Bench, t: Case) -> None:
+    """A second ACTIVE for the same client (a renewal at the partner) is accepted."""
+    address = bench.take_address()
+    hardware = bench.client().hardware
+    _prepare(bench, bench.active(address, hardware=hardware))
+    t.sends(f"BNDUPD {address} ACTIVE twice for one client, the second with a later lease-expiration-time")
+    with t.expects("BNDACK that accepts it"):
+        reason = _update(bench, bench.active(address, lease_s=1200, hardware=hardware))
+        t.check(reason is ACCEPTED, _said(reason))
+
+
+@case("d12/7.1.3/expired-over-a-live-lease-is-rejected", roles=BOTH, level="should", consequence="safety", covers=[
+    ("FO-7.1.3-14", "lease runs: bndack-reject:15"), ("FO-7.1.3-09", "bndack-reject:15")])
+def test_expired_over_live(bench: Bench, t: Case) -> None:
+    """EXPIRED is rejected with reason 15 while the receiver's lease-expiration-time is in the future: time(2)."""
+    address = bench.take_address()
+    hardware = bench.client().hardware
+    _prepare(bench, bench.active(address, lease_s=3000, hardware=hardware))
+    now = int(bench.clock.now())
+    t.sends(f"BNDUPD {address} ACTIVE for 3000 s (accepted), then EXPIRED")
+    with t.expects("BNDACK with reject-reason 15"):
+        reason = _update(bench, _status(bench, address, "EXPIRED", client_hardware_address=b"\x01" + hardware,
+                                        start_time_of_state=now, client_last_transaction_time=now))
+        t.check(reason == 15, _said(reason))
+
+
+@case("d12/7.1.3/expired-over-a-dead-lease-is-accepted", roles=BOTH, level="should", consequence="liveness", covers=[
+    ("FO-7.1.3-14", "lease over: accept")], readings=("A-38",))
+def test_expired_over_dead(bench: Bench, t: Case) -> None:
+    """EXPIRED is accepted once the receiver's lease-expiration-time has passed: time(2)."""
+    address = bench.take_address()
+    hardware = bench.client().hardware
+    _prepare(bench, bench.active(address, lease_s=10, hardware=hardware))
+    bench.reactor.run_for(10 + bench.tolerance_s + 3)
+    now = int(bench.clock.now())
+    t.sends(f"BNDUPD {address} ACTIVE for 10 s (accepted), and when that is over EXPIRED")
+    with t.expects("BNDACK that accepts it"):
+        reason = _update(bench, _status(bench, address, "EXPIRED", client_hardware_address=b"\x01" + hardware,
+                                        start_time_of_state=now, client_last_transaction_time=now - 15))
+        t.check(reason is ACCEPTED, _said(reason))
+
+
+@case("d12/7.1.3/released-needs-a-later-transaction", roles=BOTH, level="should", consequence="safety",
+      observations=2, covers=[("FO-7.1.3-15", "earlier: bndack-reject:15"), ("FO-7.1.3-15", "later: accept")])
+def test_released(bench: Bench, t: Case) -> None:
+    """RELEASED over ACTIVE: rejected with 15 if its client-last-transaction-time is earlier, accepted if later: time(1)."""
+    address = bench.take_address()
+    hardware = bench.client().hardware
+    now = int(bench.clock.now())
+    _prepare(bench, bench.active(address, hardware=hardware, client_last_transaction_time=now))
+    for offset, wanted in ((-100, 15), (5, ACCEPTED)):
+        t.sends(f"BNDUPD {address} RELEASED, client-last-transaction-time {offset:+d} s from that of the ACTIVE")
+        with t.expects(f"BNDACK: {_said(wanted)}"):
+            reason = _update(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
+                                            start_time_of_state=now, client_last_transaction_time=now + offset))
+            t.check(reason == wanted, f"{offset:+d} s: {_said(reason)}")
+
+
+@case("d12/7.1.3/missing-transaction-time-is-never-later", roles=BOTH, consequence="safety", covers=[
+    ("FO-7.1.3-07", "bndack-reject:15")])
+def test_missing_transaction_time(bench: Bench, t: Case) -> None:
+    """RELEASED over ACTIVE without client-last-transaction-time is rejected: it is never later."""
+    address = bench.take_address()
+    hardware = bench.client().hardware
+    _prepare(bench, bench.active(address, hardware=hardware))
+    t.sends(f"BNDUPD {address} RELEASED without client-last-transaction-time, over an ACTIVE that has one")
+    with t.expects("BNDACK with reject-reason 15"):
+        reason = _update(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
+                                        start_time_of_state=int(bench.clock.now())))
+        t.check(reason == 15, _said(reason))
+
+
+@case("d12/7.1.3/abandoned-is-not-revived", roles=BOTH, level="should", consequence="safety", observations=3, covers=[
+    ("FO-7.1.3-55", "bndack-reject:16"), ("FO-7.1.3-58", "bndack-reject:16"), ("FO-7.1.3-10", "bndack-reject:16"),
+    ("FO-7.1.3-60", "accept")])
+def test_abandoned(bench: Bench, t: Case) -> None:
+    """Over ABANDONED, ACTIVE and FREE are rejected with reason 16, and RESET is accepted."""
+    address = bench.take_address()
+    now = int(bench.clock.now())
+    _prepare(bench, _status(bench, address, "ABANDONED", start_time_of_state=now))
+    for options, wanted in ((bench.active(address), 16),
+                            (_status(bench, address, "FREE", start_time_of_state=now), 16),
+                            (_status(bench, address, "RESET", start_time_of_state=now), ACCEPTED)):
+        t.sends(f"BNDUPD {address} {options[1][1]} over ABANDONED")
+        with t.expects(f"BNDACK: {_said(wanted)}"):
+            reason = _update(bench, options)
+            t.check(reason == wanted, f"{options[1][1]}: {_said(reason)}")
+
+
+@case("d12/7.1.3/reset-over-active-is-accepted", roles=BOTH, level="should", readings=("A-49",), covers=[
+    ("FO-7.1.3-18", "accept")])
+def test_reset_over_active(bench: Bench, t: Case) -> None:
+    """RESET over ACTIVE is accepted: an administrator freed the address."""
+    address = bench.take_address()
+    _prepare(bench, bench.active(address))
+    t.sends(f"BNDUPD {address} RESET over ACTIVE")
+    with t.expects("BNDACK that accepts it"):
+        reason = _update(bench, _status(bench, address, "RESET", start_time_of_state=int(bench.clock.now())))
+        t.check(reason is ACCEPTED, _said(reason))
+
+
+@case("d12/7.1.3/abandoned-over-active-is-accepted", roles=BOTH, level="should", readings=("A-49",), covers=[
+    ("FO-7.1.3-19", "accept")])
+def test_abandoned_over_active(bench: Bench, t: Case) -> None:
+    """ABANDONED over ACTIVE is accepted: somebody uses the address unasked."""
+    address = bench.take_address()
+    _prepare(bench, bench.active(address))
+    t.sends(f"BNDUPD {address} ABANDONED over ACTIVE")
+    with t.expects("BNDACK that accepts it"):
+        reason = _update(bench, _status(bench, address, "ABANDONED", start_time_of_state=int(bench.clock.now())))
+        t.check(reason is ACCEPTED, _said(reason))
+
+
+@case("d12/7.1.3/unreserved-backup-with-r-flag", roles=BOTH, level="should", consequence="safety", covers=[
+    ("FO-7.1.3-11", "bndack-reject:19")])
+def test_unreserved_backup(bench: Bench, t: Case) -> None:
+    """BACKUP with the RESERVED flag, for an address not reserved at the receiver, is rejected with reason 19."""
+    address = bench.take_address()
+    t.sends(f"BNDUPD {address} BACKUP with IP-flags RESERVED")
+    with t.expects("BNDACK with reject-reason 19"):
+        reason = _update(bench, [("assigned-IP-address", address), ("IP-flags", 1), ("binding-status", "BACKUP"),
+                                 ("start-time-of-state", int(bench.clock.now()))])
+        t.check(reason == 19, _said(reason))

@@ -1,0 +1,144 @@
+"""7.2 BNDACK message.
+
+| test | clauses | roles |
+|---|---|---|
+| every-bndupd-is-answered | FO-7.2-03, -04 | both |
+| accepting-bndack-has-only-the-address | FO-7.2.1-02, -10, FO-7.2-11, -13..-33 | both |
+| rejecting-bndack-has-reason-and-message | FO-7.2-22, -24, FO-7.2.1-06, -07 | both |
+| more-bndupds-than-the-window | FO-8.3-05, FO-7.2-03 | both |
+| unmatched-bndack-is-ignored | FO-6.1-17 (A-23) | both |
+| no-bndack-across-connections | FO-7.2-10, FO-8.6-02, -04 | both |
+| ack-after-commit | FO-7.2-01, FO-5.2.1-09, S4 | both |
+"""
+
+from __future__ import annotations
+
+from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
+from twinlease.suite.case import BOTH, Case, case
+
+
+@case("d12/7.2/every-bndupd-is-answered", roles=BOTH, consequence="liveness", observations=10, covers=[
+    ("FO-7.2-03", "one BNDACK for each of ten"), ("FO-7.2-04", "within seconds")])
+def test_every_bndupd_is_answered(bench: Bench, t: Case) -> None:
+    """Ten BNDUPDs sent at once, as many as the peer's window allows, are all answered."""
+    link = bench.peer.link
+    count = min(10, bench.peer.partner_window)
+    since = link.mark()
+    xids = [bench.peer.send_updates(bench.active(bench.take_address())) for _ in range(count)]
+    t.sends(f"{count} BNDUPDs in a row")
+    with t.expects("a BNDACK for each"):
+        for xid in xids:
+            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ANSWER_S, since=since)
+            t.check(True, ack.label())
+
+
+@case("d12/7.2/accepting-bndack-has-only-the-address", roles=BOTH, level="should", consequence="hygiene",
+      readings=("A-11",), covers=[
+          ("FO-7.2.1-10", "assigned-IP-address alone"), ("FO-7.2.1-03", "no option echoed"),
+          ("FO-7.2-15", "absent"), ("FO-7.2-25", "absent"), ("FO-7.2-27", "absent"), ("FO-7.2-11", "present")])
+def test_accepting_bndack(bench: Bench, t: Case) -> None:
+    """A BNDACK that accepts has the address and nothing else."""
+    link = bench.peer.link
+    address = bench.take_address()
+    since = link.mark()
+    xid = t.sends(f"BNDUPD {address} ACTIVE", bench.peer.send_updates(bench.active(address)))
+    with t.expects("BNDACK with assigned-IP-address only"):
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        t.check(ack.codes == [2], ack.describe())
+
+
+@case("d12/7.2/rejecting-bndack-has-a-reason", roles=BOTH, observations=2, covers=[
+    ("FO-7.2-22", "present"), ("FO-7.2.1-06", "present"), ("FO-7.2-12", "present"), ("FO-6.3-10", "bndack-reject:1")])
+def test_rejecting_bndack(bench: Bench, t: Case) -> None:
+    """A BNDACK that rejects has the address and then a reject-reason."""
+    link = bench.peer.link
+    since = link.mark()
+    xid = t.sends("BNDUPD 10.99.99.99 ACTIVE (in no pool)", bench.peer.send_updates(bench.active("10.99.99.99")))
+    with t.expects("BNDACK with assigned-IP-address 10.99.99.99, then reject-reason"):
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        t.check(ack.get("assigned-IP-address") == "10.99.99.99", ack.describe())
+        t.check(ack.has("reject-reason") and ack.codes.index(2) < ack.codes.index(21), ack.describe())
+
+
+@case("d12/7.2/rejecting-bndack-has-a-message", roles=BOTH, level="should", consequence="hygiene", covers=[
+    ("FO-7.2-24", "present"), ("FO-7.2.1-07", "present")])
+def test_rejecting_message(bench: Bench, t: Case) -> None:
+    """A BNDACK that rejects has a message for people."""
+    link = bench.peer.link
+    since = link.mark()
+    xid = t.sends("BNDUPD 10.99.99.98 ACTIVE (in no pool)", bench.peer.send_updates(bench.active("10.99.99.98")))
+    with t.expects("BNDACK with a message option that is not empty"):
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        t.check(bool(ack.get("message")), ack.describe())
+
+
+@case("d12/7.2/more-bndupds-than-the-window", roles=BOTH, consequence="robustness", observations=10, covers=[
+    ("FO-8.3-05", "the first max-unacked-bndupd are answered"), ("FO-8.5-01", "CONTACT and STATE still flow")])
+def test_beyond_the_window(bench: Bench, t: Case) -> None:
+    """With more BNDUPDs than its window, the peer answers at least those inside it and stays in contact."""
+    link = bench.peer.link
+    window = bench.peer.partner_window
+    since = link.mark()
+    xids = [bench.peer.send_updates(bench.active(bench.take_address())) for _ in range(window + 10)]
+    t.sends(f"{window + 10} BNDUPDs in a row; the peer announced max-unacked-bndupd {window}")
+    with t.expects(f"a BNDACK for each of the first {window}; the rest answered, or the connection closed"):
+        for xid in xids[:window]:
+            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=2 * ANSWER_S, since=since)
+            t.check(True, ack.label())
+
+
+@case("d12/7.2/unmatched-bndack-is-ignored", roles=BOTH, level="should", basis="adjudicated", readings=("A-23",),
+      consequence="robustness", covers=[("FO-6.1-17", "unmatched BNDACK: ignore-message")])
+def test_unmatched_bndack(bench: Bench, t: Case) -> None:
+    """A BNDACK that answers nothing is ignored."""
+    link = bench.peer.link
+    t.sends("BNDACK with an xid that no BNDUPD had", link.send(
+        "BNDACK", [("assigned-IP-address", bench.take_address())], xid=0x7FFFFF00))
+    with t.expects("the connection stays, and a BNDUPD is answered on it"):
+        since = link.mark()
+        xid = bench.peer.send_updates(bench.active(bench.take_address()))
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        t.check(link.closed is None, ack.label())
+
+
+@case("d12/7.2/no-bndack-across-connections", roles=BOTH, consequence="safety", covers=[
+    ("FO-7.2-10", "no BNDACK on the next connection"), ("FO-8.6-04", "no BNDACK on the next connection"),
+    ("FO-8.6-02", "responses only on the request's connection")])
+def test_no_bndack_across_connections(bench: Bench, t: Case) -> None:
+    """A BNDUPD of a lost connection is not answered on the next one."""
+    # An xid far from those that the next connection uses.
+    xid = t.sends("BNDUPD, and the connection reset at once", bench.peer.link.send(
+        "BNDUPD", bench.active(bench.take_address()), xid=0x51515151))
+    bench.peer.link.transport.close(reset=True)
+    bench.to_normal()
+    with t.expects(f"no BNDACK with that xid on the next connection, for {QUIET_S:g} s"):
+        bench.reactor.run_for(QUIET_S)
+        stray = [m for m in bench.peer.link.all("BNDACK") if m.xid == xid]
+        t.check(not stray, stray[0].label() if stray else "none")
+
+
+@case("d12/7.2/ack-after-commit", roles=BOTH, consequence="safety", own_peer=True, observations=3, basis="invariant",
+      covers=[("FO-7.2-01", "after a crash the store has what was acknowledged"), ("S4", "ack after commit"),
+              ("FO-5.2.1-09", "BNDACK only after commit")])
+def test_ack_after_commit(bench: Bench, t: Case) -> None:
+    """A binding that was acknowledged survives a kill right after the BNDACK (order of write and send)."""
+    bench.put.need("kill", "start", "wipe", "read_leases")
+    bench.start_anew()
+    bench.to_normal()
+    for _ in range(3):
+        address = bench.take_address()
+        hardware = bench.client().hardware
+        link = bench.peer.link
+        since = link.mark()
+        xid = t.sends(f"BNDUPD {address} ACTIVE; SIGKILL when its BNDACK is there; start again",
+                      bench.peer.send_updates(bench.active(address, lease_s=3000, hardware=hardware)))
+        link.expect("BNDACK", lambda m, xid=xid, since=since: m.xid == xid, within=ANSWER_S, since=since)
+        bench.put.kill()
+        store = bench.put.read_leases()
+        with t.expects(f"the lease store names {address} and its client"):
+            t.check(address in store and hardware.hex(":") in store.lower(), f"{address} in the store: {address in store}")
+        bench.put.start()
+        bench.peer.drop()
+        bench.to_normal()
+
+

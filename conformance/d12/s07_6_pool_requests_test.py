@@ -1,0 +1,86 @@
+"""7.6 POOLREQ and 7.7 POOLRESP.
+
+| test | clauses | roles |
+|---|---|---|
+| poolreq-is-answered | FO-7.7-01, FO-7.7.1-01, FO-7.6.2-03 | primary |
+| pool-is-dealt-in-bndupds | FO-7.6.2-01, -02, FO-7.6-04, L12 | primary |
+| poolreq-on-entering-normal | FO-7.6-02, FO-9.8.1-02 | secondary |
+| only-the-secondary-asks | FO-7.6-01 | both |
+| poolreq-to-a-secondary | FO-7.6.2-06 | secondary |
+"""
+
+from __future__ import annotations
+
+from twinlease import wire
+from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
+
+
+@case("d12/7.6.2/poolreq-is-answered", roles=PRIMARY, observations=2, covers=[
+    ("FO-7.7-01", "POOLRESP with the xid of the POOLREQ"), ("FO-7.7.1-01", "addresses-transferred present"),
+    ("FO-7.6.2-03", "number of addresses")])
+def test_poolreq_is_answered(bench: Bench, t: Case) -> None:
+    """POOLREQ is answered by POOLRESP with its xid and the number of addresses."""
+    link = bench.peer.link
+    since = link.mark()
+    xid = t.sends("POOLREQ", link.send("POOLREQ"))
+    with t.expects("POOLRESP with that xid and addresses-transferred"):
+        response = link.expect("POOLRESP", within=ANSWER_S, since=since)
+        t.check(response.xid == xid, f"{response.label()}, the POOLREQ had {xid}")
+        t.check(isinstance(response.get("addresses-transferred"), int), response.describe())
+
+
+@case("d12/7.6.2/pool-is-dealt-in-bndupds", roles=PRIMARY, level="should", consequence="liveness", observations=2,
+      own_peer=True, covers=[("FO-7.6.2-01", "addresses set to BACKUP"), ("FO-7.6.2-02", "BNDUPD(BACKUP) for them"),
+                             ("FO-7.6-04", "ordinary BNDUPDs"), ("L12", "the secondary gets a share")])
+def test_pool_is_dealt(bench: Bench, t: Case) -> None:
+    """A secondary without addresses gets a share of the pool after entering NORMAL and asking."""
+    bench.put.need("start", "wipe")
+    bench.start_anew()
+    bench.to_normal()
+    link = bench.peer.link
+    t.sends("NORMAL with a peer that never gave us an address; POOLREQ", link.send("POOLREQ"))
+    with t.expects("BNDUPD(BACKUP) for at least one address, all of them in the peer's range"):
+        update = link.expect("BNDUPD", lambda m: any(
+            x.get("binding-status") == wire.BINDING_STATUS["BACKUP"] for x in m.transactions), within=60.0,
+            what="BNDUPD(BACKUP)")
+        t.check(True, update.label())
+        addresses = {x.get("assigned-IP-address") for m in link.all("BNDUPD") for x in m.transactions}
+        t.check(all(bench.relationship.holds(a) for a in addresses), f"{len(addresses)} addresses told")
+
+
+@case("d12/7.6/poolreq-on-entering-normal", roles=SECONDARY, level="should", consequence="liveness", covers=[
+    ("FO-7.6-02", "POOLREQ on entering NORMAL"), ("FO-9.8.1-02", "POOLREQ after the pending updates")])
+def test_poolreq_on_entering_normal(bench: Bench, t: Case) -> None:
+    """A secondary that enters NORMAL asks for addresses."""
+    bench.detach()
+    t.sends("connection lost and made again: the peer enters NORMAL")
+    bench.to_normal()
+    with t.expects("POOLREQ within 30 s of its STATE(NORMAL)"):
+        request = bench.peer.link.expect("POOLREQ", within=30.0)
+        t.check(True, request.label())
+
+
+@case("d12/7.6/only-the-secondary-asks", roles=BOTH, last=True, probe=False, observations=5, covers=[
+    ("FO-7.6-01", "a primary sends no POOLREQ"), ("FO-7.6-05", "no options")])
+def test_only_the_secondary_asks(bench: Bench, t: Case) -> None:
+    """In the whole run a primary never sent POOLREQ, and no POOLREQ had options."""
+    with t.expects("no POOLREQ from a primary; no options in that of a secondary"):
+        for entry in bench.transcript.entries:
+            message = entry.message
+            if entry.frm == "peer" and entry.proto == "failover" and message is not None:
+                ok = message.type != "POOLREQ" or (bench.role == "secondary" and not message.codes)
+                t.check(ok, f"{message.label()} {message.describe()[:60]}")
+
+
+@case("d12/7.6.2/poolreq-to-a-secondary", roles=SECONDARY, level="should", consequence="robustness", readings=("A-43",),
+      covers=[("FO-7.6.2-06", "ignore-message|close-with-disconnect:254|close-connection")])
+def test_poolreq_to_a_secondary(bench: Bench, t: Case) -> None:
+    """A secondary that gets a POOLREQ gives no addresses away."""
+    link = bench.peer.link
+    since = link.mark()
+    t.sends("POOLREQ to the secondary", link.send("POOLREQ"))
+    with t.expects("no POOLRESP and no BNDUPD; the connection may be closed"):
+        bench.reactor.run_until(lambda: link.closed, ANSWER_S)
+        answers = [m for m in link.received[since:] if m.type in ("POOLRESP", "BNDUPD")]
+        t.check(not answers, answers[0].label() if answers else f"nothing, connection {link.closed or 'open'}")

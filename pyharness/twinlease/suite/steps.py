@@ -1,0 +1,80 @@
+"""Steps that tests of several sections share: asking for service, and reading off which states a peer announced."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from twinlease import dhcp, wire
+from twinlease.connection import Connection
+from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
+
+SOON_S = 1.0
+"""Between two questions of which the second must not be answered faster because of the first."""
+
+
+def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S,
+           requested: str | None = None) -> list[dhcp.Packet | None]:
+    """DHCPDISCOVER from each client, all at once; to each its DHCPOFFER, or None if there was none in time."""
+    options = [(50, ipaddress.IPv4Address(requested).packed)] if requested else []
+    xids = [client.send(dhcp.DISCOVER, options) for client in clients]
+
+    def answers() -> dict[int, dhcp.Packet]:
+        return {p.xid: p for p in bench.relay.received if p.message_type == dhcp.OFFER}
+
+    bench.reactor.run_until(lambda: answers().keys() >= set(xids), within)
+    return [answers().get(xid) for xid in xids]
+
+
+def leased_client(bench: Bench, address: str, lease_s: int = 600, **replace: object) -> dhcp.Client:
+    """A new client with a lease that the suite's side gave it and reported in a BNDUPD(ACTIVE), now sent.
+
+    NotSeen if the peer does not answer the BNDUPD, ValueError if it rejects it. replace: as Bench.active().
+    """
+    client = bench.client()
+    since = bench.peer.link.mark()
+    xid = bench.peer.send_updates(bench.active(address, lease_s, client.hardware, **replace))
+    ack = bench.peer.link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+    if ack.has("reject-reason"):
+        bench.reactor.run_for(0)
+        raise ValueError(f"the peer rejected {address} ACTIVE with {ack.get('reject-reason')}")
+    client.lease = dhcp.Lease(address, bench.relationship.partner_address, lease_s, bench.clock.now())
+    return client
+
+
+def unwanted_answers(bench: Bench, holder: dhcp.Client | None, within: float = QUIET_S,
+                     renew: bool = True) -> list[str]:
+    """One message of each kind that a server answers, DISCOVER from several clients; what was answered in `within`.
+
+    holder: a client with a lease, for RENEW (if renew), INIT-REBOOT and INFORM.
+    """
+    asked = {client.send(dhcp.DISCOVER): f"DISCOVER of bucket {client.bucket}"
+             for client in [bench.client() for _ in range(6)]}
+    if holder is not None:
+        assert holder.lease is not None
+        address = holder.lease.address
+        asked[holder.send(dhcp.REQUEST, [(50, ipaddress.IPv4Address(address).packed)])] = "INIT-REBOOT"
+        asked[holder.send(dhcp.INFORM, ciaddr=address)] = "INFORM"
+        if renew:
+            asked[holder.send(dhcp.REQUEST, ciaddr=address)] = "RENEW"
+    bench.reactor.run_for(within)
+    return [f"{p.name} to {asked[p.xid]}" for p in bench.relay.received if p.xid in asked]
+
+
+def states(link: Connection, since: int = 0) -> list[str]:
+    """The states that the peer announced since the mark, one by one; "NORMAL STARTUP" for one with the bit set."""
+    return [wire.state_name(m.get("server-state"))
+            + (" STARTUP" if (m.get("server-flags") or 0) & wire.STARTUP_FLAG else "")
+            for m in link.all("STATE", since)]
+
+
+def announced(bench: Bench) -> str:
+    """The state that the peer said last on the live connection; "nothing" if it said none."""
+    said = states(bench.peer.link)
+    return said[-1] if said else "nothing"
+
+
+def updates_of(bench: Bench, address: str, status: str | None = None, since: int = 0) -> list[wire.Options]:
+    """The transactions about that address (and binding-status) in the peer's BNDUPDs on the live connection."""
+    return [t for m in bench.peer.link.all("BNDUPD", since) for t in m.transactions
+            if t.get("assigned-IP-address") == address
+            and status in (None, wire.status_name(t.get("binding-status")))]
