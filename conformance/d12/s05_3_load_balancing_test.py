@@ -97,7 +97,7 @@ def test_all_or_none(bench: Bench, t: Case) -> None:
                 _judge_buckets(bench, t, assignment, clients)
 
 
-@case("d12/5.3/init-reboot-is-balanced", roles=BOTH, consequence="liveness", observations=8, readings=("A-36",),
+@case("d12/5.3/init-reboot-is-balanced", roles=BOTH, consequence="interop", observations=8, readings=("A-36",),
       covers=[("FO-9.8.2-02", "INIT-REBOOT of the other server's buckets not answered, of the own ones answered")])
 def test_init_reboot(bench: Bench, t: Case) -> None:
     """INIT-REBOOT is answered by the server that answers the DISCOVER of the same client."""

@@ -68,7 +68,9 @@ namespace {
 constexpr std::array<const Dialect*, 4> dialects = {&draft_12, &isc, &microsoft, &infoblox};
 }
 
-std::span<const Dialect* const> all_dialects() noexcept { return dialects; }
+std::span<const Dialect* const> all_dialects() noexcept {
+  return dialects;
+}
 
 const Dialect* find_dialect(std::string_view name) noexcept {
   for (const Dialect* d : dialects)

@@ -24,19 +24,19 @@ enum class DigestScheme : std::uint8_t {
 
 struct Dialect {
   std::string_view name;
-  std::uint8_t payload_offset_sent;                      // A-01; received offsets are judged alike in all dialects
-  std::uint8_t ip_flags_octets_sent;                     // 1 or 2; both are accepted
-  std::optional<std::uint8_t> recover_wait_code;         // A-03; none: RECOVER is sent on
-  StatusEncoding status_encoding;                        // 12.3 or MS-DHCPF 3.1.4.2
+  std::uint8_t payload_offset_sent;               // A-01; received offsets are judged alike in all dialects
+  std::uint8_t ip_flags_octets_sent;              // 1 or 2; both are accepted
+  std::optional<std::uint8_t> recover_wait_code;  // A-03; none: RECOVER is sent on
+  StatusEncoding status_encoding;                 // 12.3 or MS-DHCPF 3.1.4.2
   Option30 option_30;
-  Text ms_text;                                          // of the options 31, 32, 35, 40
-  bool hardware_address_has_scope;                       // four octets of scope id before htype
+  Text ms_text;                     // of the options 31, 32, 35, 40
+  bool hardware_address_has_scope;  // four octets of scope id before htype
   DigestType digest_type;
   DigestScheme digest_scheme;
-  std::uint16_t batch_max;                               // transactions sent in one BNDUPD
-  bool bndack_order_matters;                             // MS-DHCPF 3.1.5.3
-  bool tls_options;                                      // TLS-request and TLS-reply are part of the handshake
-  bool both_send_connect;                                // A-16, MS-DHCPF 3.2.7.1
+  std::uint16_t batch_max;    // transactions sent in one BNDUPD
+  bool bndack_order_matters;  // MS-DHCPF 3.1.5.3
+  bool tls_options;           // TLS-request and TLS-reply are part of the handshake
+  bool both_send_connect;     // A-16, MS-DHCPF 3.2.7.1
 };
 
 extern const Dialect draft_12;

@@ -30,7 +30,8 @@ struct Covered {
   std::size_t size = 0;
 };
 
-Covered covered_by(Octets message, const OptionSpan& option, std::size_t digest_size, DigestScheme scheme) noexcept {
+Covered covered_by(Octets message, const OptionSpan& option, std::size_t digest_size,
+                   DigestScheme scheme) noexcept {
   Covered c;
   std::copy(message.begin(), message.end(), c.octets.begin());
   c.size = message.size();
@@ -48,11 +49,12 @@ Covered covered_by(Octets message, const OptionSpan& option, std::size_t digest_
   return c;
 }
 
-bool compute(const Covered& covered, Octets secret, DigestType type, DigestScheme scheme, Digest& out) noexcept {
+bool compute(const Covered& covered, Octets secret, DigestType type, DigestScheme scheme,
+             Digest& out) noexcept {
   unsigned size = 0;
   if (scheme != DigestScheme::first_concat_zeroed)
-    return HMAC(algorithm(type), secret.data(), static_cast<int>(secret.size()), covered.octets.data(), covered.size,
-                out.data(), &size) != nullptr;
+    return HMAC(algorithm(type), secret.data(), static_cast<int>(secret.size()), covered.octets.data(),
+                covered.size, out.data(), &size) != nullptr;
   EVP_MD_CTX* context = EVP_MD_CTX_new();
   const bool done = context != nullptr && EVP_DigestInit_ex(context, algorithm(type), nullptr) == 1 &&
                     EVP_DigestUpdate(context, covered.octets.data(), covered.size) == 1 &&
@@ -94,7 +96,8 @@ DigestResult verify(const Message& message, Octets secret, DigestType type, Dige
   const std::optional<OptionSpan> option = message.options().find(OptionCode::message_digest);
   if (!option) return DigestResult::missing;
   const std::size_t size = digest_octets(type);
-  if (size == 0 || option->value.size() != type_octets + size || option->value[0] != static_cast<std::uint8_t>(type))
+  if (size == 0 || option->value.size() != type_octets + size ||
+      option->value[0] != static_cast<std::uint8_t>(type))
     return DigestResult::not_supported;
   if (!in_place(message, *option, scheme)) return DigestResult::misplaced;
   Digest expected{};
@@ -110,13 +113,14 @@ bool sign(std::span<std::uint8_t> octets, Octets secret, DigestType type, Digest
   if (message == nullptr) return false;
   const std::optional<OptionSpan> option = message->options().find(OptionCode::message_digest);
   const std::size_t size = digest_octets(type);
-  if (!option || size == 0 || option->value.size() != type_octets + size || !in_place(*message, *option, scheme) ||
-      option->value[0] != static_cast<std::uint8_t>(type))
+  if (!option || size == 0 || option->value.size() != type_octets + size ||
+      !in_place(*message, *option, scheme) || option->value[0] != static_cast<std::uint8_t>(type))
     return false;
   Digest digest{};
   if (!compute(covered_by(octets, *option, size, scheme), secret, type, scheme, digest)) return false;
-  std::copy_n(digest.begin(), size,
-              octets.begin() + static_cast<std::ptrdiff_t>(option->offset + option_header_octets + type_octets));
+  std::copy_n(
+      digest.begin(), size,
+      octets.begin() + static_cast<std::ptrdiff_t>(option->offset + option_header_octets + type_octets));
   return true;
 }
 

@@ -16,17 +16,17 @@ std::size_t digest_octets(DigestType type) noexcept;
 
 enum class DigestResult : std::uint8_t {
   good,
-  missing,         // reject-reason 21
-  not_supported,   // type or length is not the one configured: reject-reason 12
-  misplaced,       // not where the scheme wants it: first, or last
-  mismatch,        // reject-reason 20
-  unavailable,     // the crypto library refused the algorithm; the message is not authentic
+  missing,        // reject-reason 21
+  not_supported,  // type or length is not the one configured: reject-reason 12
+  misplaced,      // not where the scheme wants it: first, or last
+  mismatch,       // reject-reason 20
+  unavailable,    // the crypto library refused the algorithm; the message is not authentic
 };
 std::string_view name(DigestResult) noexcept;
 
-// Signs a finished message in place. The message already has room for the digest: a message-digest option with the
-// type octet set and the digest octets zero, first (or last: trailing_hmac).
-// false: there is no such option in place, or the crypto library refused.
+// Signs a finished message in place. The message already has room for the digest: a message-digest option
+// with the type octet set and the digest octets zero, first (or last: trailing_hmac). false: there is no such
+// option in place, or the crypto library refused.
 bool sign(std::span<std::uint8_t> message, Octets secret, DigestType type, DigestScheme scheme) noexcept;
 
 // Compares in constant time.

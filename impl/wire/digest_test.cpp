@@ -212,8 +212,12 @@ TEST(Digest, EveryFlippedBitFails) {
         const DigestResult result = verified(octets, "s", type, scheme);
         octets[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
         EXPECT_NE(result, DigestResult::good) << "bit " << bit;
-        if (bit / 8 == at - 1) EXPECT_EQ(result, DigestResult::not_supported) << "type octet";
-        if (bit / 8 >= at && bit / 8 < at + digest_octets(type)) EXPECT_EQ(result, DigestResult::mismatch);
+        if (bit / 8 == at - 1) {
+          EXPECT_EQ(result, DigestResult::not_supported) << "type octet";
+        }
+        if (bit / 8 >= at && bit / 8 < at + digest_octets(type)) {
+          EXPECT_EQ(result, DigestResult::mismatch);
+        }
       }
       EXPECT_EQ(verified(octets, "s", type, scheme), DigestResult::good);
     }

@@ -4,7 +4,9 @@ namespace twinlease::wire {
 
 namespace {
 
-constexpr std::uint16_t code_of(OptionCode code) noexcept { return static_cast<std::uint16_t>(code); }
+constexpr std::uint16_t code_of(OptionCode code) noexcept {
+  return static_cast<std::uint16_t>(code);
+}
 
 // The first offset at or after `at` where an assigned-IP-address (or nothing) begins.
 std::size_t next_address(Octets message, std::size_t at, std::size_t last) noexcept {
@@ -21,7 +23,8 @@ Error message_error(Fault fault, Remedy remedy, std::size_t offset) noexcept {
 
 std::optional<Header> read_header(Octets octets) noexcept {
   if (octets.size() < fixed_header_octets) return std::nullopt;
-  return Header{load_u16(octets, 0), MessageType{octets[2]}, octets[3], load_u32(octets, 4), load_u32(octets, 8)};
+  return Header{load_u16(octets, 0), MessageType{octets[2]}, octets[3], load_u32(octets, 4),
+                load_u32(octets, 8)};
 }
 
 std::optional<OptionSpan> OptionRange::find(OptionCode code) const noexcept {
@@ -33,7 +36,8 @@ std::optional<OptionSpan> OptionRange::find(OptionCode code) const noexcept {
 TransactionRange::iterator::iterator(const OptionRange& all, std::size_t first) noexcept
     : all_(all), first_(first), last_(first) {
   if (first_ == all_.last_) return;
-  last_ = next_address(all_.message_, first_ + option_header_octets + load_u16(all_.message_, first_ + 2), all_.last_);
+  last_ = next_address(all_.message_, first_ + option_header_octets + load_u16(all_.message_, first_ + 2),
+                       all_.last_);
 }
 
 TransactionRange::TransactionRange(OptionRange options) noexcept {

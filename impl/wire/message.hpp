@@ -1,9 +1,9 @@
 // A failover message as it lies in the receive buffer: header, ordered options, transactions. (6.1 to 6.3)
 //
 // Nothing is copied: Message, OptionSpan and the ranges are views, and live as long as the octets given to
-// decode(). Nothing is allocated, and nothing throws. What this file does not check: lengths and values of single
-// options, repeated options, and which options a message type requires; the typed views of typed.hpp do the
-// first three, the peer's rules the last.
+// decode(). Nothing is allocated, and nothing throws. What this file does not check: lengths and values of
+// single options, repeated options, and which options a message type requires; the typed views of typed.hpp
+// do the first three, the peer's rules the last.
 #pragma once
 
 #include <cstddef>
@@ -20,10 +20,10 @@ namespace twinlease::wire {
 
 // 6.1, all fields as received.
 struct Header {
-  std::uint16_t length = 0;          // octets of the whole message
-  MessageType type{};                // any value: see is_known()
-  std::uint8_t payload_offset = 0;   // octets from the start of the message
-  std::uint32_t time_s = 0;          // when it was sent: seconds since 1970, sender's clock
+  std::uint16_t length = 0;         // octets of the whole message
+  MessageType type{};               // any value: see is_known()
+  std::uint8_t payload_offset = 0;  // octets from the start of the message
+  std::uint32_t time_s = 0;         // when it was sent: seconds since 1970, sender's clock
   std::uint32_t xid = 0;
   friend bool operator==(const Header&, const Header&) = default;
 };
@@ -38,7 +38,7 @@ constexpr std::size_t options_begin(const Header& header) noexcept {
 
 struct OptionSpan {
   std::uint16_t code = 0;
-  std::size_t offset = 0;   // of its code, in octets from the start of the message
+  std::size_t offset = 0;  // of its code, in octets from the start of the message
   Octets value;
 };
 
@@ -54,7 +54,8 @@ class OptionRange {
     iterator() = default;
     iterator(Octets message, std::size_t at) noexcept : message_(message), at_(at) {}
     OptionSpan operator*() const noexcept {
-      return {load_u16(message_, at_), at_, message_.subspan(at_ + option_header_octets, load_u16(message_, at_ + 2))};
+      return {load_u16(message_, at_), at_,
+              message_.subspan(at_ + option_header_octets, load_u16(message_, at_ + 2))};
     }
     iterator& operator++() noexcept {
       at_ += option_header_octets + load_u16(message_, at_ + 2);
@@ -92,8 +93,8 @@ class OptionRange {
   std::size_t last_ = 0;
 };
 
-// One transaction of a BNDUPD or BNDACK (6.3): from an assigned-IP-address up to the next, or to the end. A trailing
-// message-digest belongs to no transaction.
+// One transaction of a BNDUPD or BNDACK (6.3): from an assigned-IP-address up to the next, or to the end. A
+// trailing message-digest belongs to no transaction.
 class TransactionRange {
  public:
   class iterator {
@@ -140,8 +141,9 @@ class Message {
   Octets extra_header() const noexcept;
   OptionRange options() const noexcept { return options_; }
   TransactionRange transactions() const noexcept { return TransactionRange(options_); }
-  // What follows the last whole option, if anything: option_overruns or stray_octets, at that offset. In a BNDUPD
-  // it spoils the last transaction only (reject_transaction); elsewhere the message (close_connection, A-43).
+  // What follows the last whole option, if anything: option_overruns or stray_octets, at that offset. In a
+  // BNDUPD it spoils the last transaction only (reject_transaction); elsewhere the message (close_connection,
+  //
   const std::optional<Error>& tail_error() const noexcept { return tail_error_; }
   Octets tail() const noexcept { return octets_.subspan(tail_begin_); }
 
@@ -154,8 +156,9 @@ class Message {
   std::optional<Error> tail_error_;
 };
 
-// octets: one message, neither more nor less, as Framer yields it. Errors, all of Level::message: length_below_minimum,
-// length_above_maximum, length_disagrees, payload_offset, type_not_understood, type_ignorable.
+// octets: one message, neither more nor less, as Framer yields it. Errors, all of Level::message:
+// length_below_minimum, length_above_maximum, length_disagrees, payload_offset, type_not_understood,
+// type_ignorable.
 std::variant<Message, Error> decode(Octets octets) noexcept;
 
 }  // namespace twinlease::wire

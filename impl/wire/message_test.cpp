@@ -87,7 +87,9 @@ TEST(Header, PayloadOffset) {
     const Bytes octets = header(40, 11, static_cast<std::uint8_t>(offset), 40);
     const bool good = offset == 8 || (offset >= 12 && offset <= 40);
     EXPECT_EQ(accepted(octets), good) << offset;
-    if (!good) EXPECT_EQ(fault_of(octets), (std::pair{Fault::payload_offset, std::size_t{3}})) << offset;
+    if (!good) {
+      EXPECT_EQ(fault_of(octets), (std::pair{Fault::payload_offset, std::size_t{3}})) << offset;
+    }
   }
   EXPECT_EQ(fault_of(header(12, 11, 13, 12)).first, Fault::payload_offset);
 }

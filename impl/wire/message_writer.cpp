@@ -2,8 +2,8 @@
 
 namespace twinlease::wire {
 
-MessageWriter::MessageWriter(std::span<std::uint8_t> buffer, MessageType type, std::uint32_t time_s, std::uint32_t xid,
-                             const Dialect& dialect) noexcept
+MessageWriter::MessageWriter(std::span<std::uint8_t> buffer, MessageType type, std::uint32_t time_s,
+                             std::uint32_t xid, const Dialect& dialect) noexcept
     : MessageWriter(buffer, type, dialect.payload_offset_sent, time_s, xid, {}) {}
 
 MessageWriter::MessageWriter(std::span<std::uint8_t> buffer, MessageType type, std::uint8_t payload_offset,
@@ -37,7 +37,9 @@ void MessageWriter::option(std::uint16_t code, Octets value) noexcept {
   if (out_.overflowed()) fail(Fault::message_full, code, offset);
 }
 
-void MessageWriter::u8(OptionCode code, std::uint8_t value) noexcept { octets(code, {&value, 1}); }
+void MessageWriter::u8(OptionCode code, std::uint8_t value) noexcept {
+  octets(code, {&value, 1});
+}
 
 void MessageWriter::u16(OptionCode code, std::uint16_t value) noexcept {
   const std::uint8_t b[] = {static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};

@@ -116,7 +116,9 @@ TEST(MessageWriter, SmallBuffers) {
     const Error error = std::get<Error>(writer.finish());
     EXPECT_EQ(error.fault, Fault::message_full) << size;
     EXPECT_EQ(error.option, size < 14 ? 0 : size < 19 ? 24 : size < 27 ? 15 : 0) << size;
-    if (size >= 14) EXPECT_EQ(error.offset, size < 19 ? 14u : size < 27 ? 19u : 27u) << size;
+    if (size >= 14) {
+      EXPECT_EQ(error.offset, size < 19 ? 14u : size < 27 ? 19u : 27u) << size;
+    }
   }
 }
 

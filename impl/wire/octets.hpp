@@ -19,7 +19,9 @@ struct Ipv4 {
 };
 
 // Precondition of all three: octets holds at least at + 1, 2 or 4 octets.
-constexpr std::uint8_t load_u8(Octets octets, std::size_t at = 0) noexcept { return octets[at]; }
+constexpr std::uint8_t load_u8(Octets octets, std::size_t at = 0) noexcept {
+  return octets[at];
+}
 constexpr std::uint16_t load_u16(Octets octets, std::size_t at = 0) noexcept {
   return static_cast<std::uint16_t>((octets[at] << 8) | octets[at + 1]);
 }

@@ -68,6 +68,8 @@ const OptionSpec* find_option(std::uint16_t code) noexcept {
   return code >= 1 && code <= table.size() ? &table[code - 1] : nullptr;
 }
 
-std::span<const OptionSpec> all_options() noexcept { return table; }
+std::span<const OptionSpec> all_options() noexcept {
+  return table;
+}
 
 }  // namespace twinlease::wire

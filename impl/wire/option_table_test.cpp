@@ -123,7 +123,9 @@ TEST(OptionTable, FindsByCode) {
   for (unsigned code = 0; code <= 65535; ++code) {
     const OptionSpec* s = find_option(static_cast<std::uint16_t>(code));
     ASSERT_EQ(s != nullptr, code >= 1 && code <= 41) << code;
-    if (s != nullptr) ASSERT_EQ(s->code, code);
+    if (s != nullptr) {
+      ASSERT_EQ(s->code, code);
+    }
   }
   EXPECT_EQ(spec(OptionCode::lease_expiration_time).name, "lease-expiration-time");
 }
@@ -154,7 +156,9 @@ TEST(OptionTable, EnumerationsHaveTheNamesOfTheCsv) {
     const bool used = (n >= 1 && n <= 21) || n == 254;
     EXPECT_EQ(!name(static_cast<RejectReason>(n)).empty(), used) << n << " " << text;
     const std::string ours = lower(std::string(name(static_cast<RejectReason>(n))));
-    if (used) EXPECT_EQ(ours.substr(0, 5), lower(text).substr(0, 5)) << n;
+    if (used) {
+      EXPECT_EQ(ours.substr(0, 5), lower(text).substr(0, 5)) << n;
+    }
   }
 }
 

@@ -133,13 +133,13 @@ enum class RejectReason : std::uint8_t {
 };
 
 // Flag bits count from the least significant one.
-inline constexpr std::uint8_t server_flag_startup = 0x01;   // 12.23 S
-inline constexpr std::uint16_t ip_flag_reserved = 0x0001;   // 12.12 R
-inline constexpr std::uint16_t ip_flag_bootp = 0x0002;      // 12.12 B
-inline constexpr std::uint16_t ddns_flag_a_done = 0x0001;   // 12.9 C
-inline constexpr std::uint16_t ddns_flag_a_ours = 0x0002;   // 12.9 A
-inline constexpr std::uint16_t ddns_flag_ptr_done = 0x0004; // 12.9 D
-inline constexpr std::uint16_t ddns_flag_ptr_ours = 0x0008; // 12.9 P
+inline constexpr std::uint8_t server_flag_startup = 0x01;    // 12.23 S
+inline constexpr std::uint16_t ip_flag_reserved = 0x0001;    // 12.12 R
+inline constexpr std::uint16_t ip_flag_bootp = 0x0002;       // 12.12 B
+inline constexpr std::uint16_t ddns_flag_a_done = 0x0001;    // 12.9 C
+inline constexpr std::uint16_t ddns_flag_a_ours = 0x0002;    // 12.9 A
+inline constexpr std::uint16_t ddns_flag_ptr_done = 0x0004;  // 12.9 D
+inline constexpr std::uint16_t ddns_flag_ptr_ours = 0x0008;  // 12.9 P
 
 // 12.17 has type 1 only; 2 is what Microsoft's servers put before HMAC-SHA-256 (A-02: not documented).
 enum class DigestType : std::uint8_t { hmac_md5 = 1, hmac_sha256 = 2 };

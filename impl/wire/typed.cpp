@@ -10,8 +10,9 @@ namespace twinlease::wire {
 
 namespace {
 
-// Reads the options of one view. Every option that the view names goes through take() exactly once per occurrence.
-// What a bad one means to the message is said once for the view, and again by an option that differs.
+// Reads the options of one view. Every option that the view names goes through take() exactly once per
+// occurrence. What a bad one means to the message is said once for the view, and again by an option
+// that differs.
 class FieldReader {
  public:
   FieldReader(const Dialect& dialect, Errors& errors, Remedy remedy) noexcept
@@ -52,7 +53,9 @@ class FieldReader {
   std::bitset<option_code_last + 1> seen_;
 };
 
-constexpr OptionCode code(const OptionSpan& option) noexcept { return static_cast<OptionCode>(option.code); }
+constexpr OptionCode code(const OptionSpan& option) noexcept {
+  return static_cast<OptionCode>(option.code);
+}
 
 template <class T>
 void put(MessageWriter& writer, OptionCode option, const std::optional<T>& field) noexcept {
@@ -132,7 +135,9 @@ BindingUpdate read_binding_update(OptionRange options, const Dialect& dialect, E
       case OptionCode::lease_expiration_time: reader.take(option, b.lease_expiration_time_s); break;
       case OptionCode::potential_expiration_time: reader.take(option, b.potential_expiration_time_s); break;
       case OptionCode::start_time_of_state: reader.take(option, b.start_time_of_state_s); break;
-      case OptionCode::client_last_transaction_time: reader.take(option, b.client_last_transaction_time_s); break;
+      case OptionCode::client_last_transaction_time:
+        reader.take(option, b.client_last_transaction_time_s);
+        break;
       case OptionCode::client_request_options: reader.take(option, b.client_request_options); break;
       case OptionCode::client_reply_options: reader.take(option, b.client_reply_options); break;
       case OptionCode::ddns: reader.take(option, b.ddns); break;
@@ -198,7 +203,8 @@ void check_leading(const Message& message, Errors& errors) noexcept {
   for (const OptionSpan& option : message.transactions().leading()) {
     const OptionSpec* s = find_option(option.code);
     if (s != nullptr && s->per_address)
-      errors.add({Level::option, Fault::option_outside_message, Remedy::reject_transaction, option.code, option.offset});
+      errors.add({Level::option, Fault::option_outside_message, Remedy::reject_transaction, option.code,
+                  option.offset});
   }
 }
 

@@ -166,8 +166,8 @@ TEST_P(Rules, OrderDoesNotMatter) {
   EXPECT_TRUE(errors.empty());
 }
 
-INSTANTIATE_TEST_SUITE_P(Typed, Rules, ::testing::ValuesIn(rules), [](const auto& info) {
-  return std::string(name(info.param.type)) + "_" + std::to_string(info.param.option);
+INSTANTIATE_TEST_SUITE_P(Typed, Rules, ::testing::ValuesIn(rules), [](const auto& rule) {
+  return std::string(name(rule.param.type)) + "_" + std::to_string(rule.param.option);
 });
 
 TEST(Typed, NumbersOutOfTheirEnumeration) {

@@ -32,8 +32,8 @@ std::string hex(Octets octets, std::string_view separator = {}) {
 }
 
 std::string dotted(std::uint32_t a) {
-  return std::to_string(a >> 24) + "." + std::to_string((a >> 16) & 255) + "." + std::to_string((a >> 8) & 255) + "." +
-         std::to_string(a & 255);
+  return std::to_string(a >> 24) + "." + std::to_string((a >> 16) & 255) + "." +
+         std::to_string((a >> 8) & 255) + "." + std::to_string(a & 255);
 }
 
 std::string iso_time(std::uint32_t seconds) {
@@ -96,14 +96,16 @@ std::string addresses_le(Octets value) {
   std::string out;
   for (std::size_t i = 0; i + 4 <= value.size(); i += 4) {
     if (i != 0) out += ",";
-    out += dotted(static_cast<std::uint32_t>(value[i + 3]) << 24 | static_cast<std::uint32_t>(value[i + 2]) << 16 |
+    out += dotted(static_cast<std::uint32_t>(value[i + 3]) << 24 |
+                  static_cast<std::uint32_t>(value[i + 2]) << 16 |
                   static_cast<std::uint32_t>(value[i + 1]) << 8 | value[i]);
   }
   return out;
 }
 
 bool value_allowed(std::uint16_t code, Form form, std::uint32_t n, const Dialect& dialect) noexcept {
-  if (code == static_cast<std::uint16_t>(OptionCode::delayed_service_parameter)) return n >= 1;  // 12.10: 1..255
+  if (code == static_cast<std::uint16_t>(OptionCode::delayed_service_parameter))
+    return n >= 1;  // 12.10: 1..255
   switch (form) {
     case Form::binding_status:
       return dialect.status_encoding == StatusEncoding::microsoft_bits || (n >= 1 && n <= 7);
@@ -145,7 +147,8 @@ std::variant<Value, Error> decode_value(const OptionSpan& option, const Dialect&
     case Form::server_state:
     case Form::reject_reason: {
       const Number n = number(option.value);
-      if (!value_allowed(option.code, form, n.value, dialect)) return option_error(option, Fault::option_value);
+      if (!value_allowed(option.code, form, n.value, dialect))
+        return option_error(option, Fault::option_value);
       return Value{n};
     }
     case Form::ipv4: return Value{Ipv4{load_u32(option.value)}};
@@ -181,7 +184,8 @@ void encode_value(MessageWriter& writer, std::uint16_t code, const Value& value)
 }
 
 std::string option_name(std::uint16_t code, const Dialect& dialect) {
-  if (code == static_cast<std::uint16_t>(OptionCode::ms_scope_id_list) && dialect.option_30 == Option30::host_name)
+  if (code == static_cast<std::uint16_t>(OptionCode::ms_scope_id_list) &&
+      dialect.option_30 == Option30::host_name)
     return "Host Name";
   const OptionSpec* s = find_option(code);
   return s == nullptr ? "option-" + std::to_string(code) : std::string(s->name);
@@ -206,7 +210,8 @@ std::string format_value(const OptionSpan& option, const Dialect& dialect) {
     }
   }
   if (const Ipv4* address = std::get_if<Ipv4>(&value)) return dotted(address->value);
-  if (const std::string_view* text = std::get_if<std::string_view>(&value)) return printable(as_octets(*text));
+  if (const std::string_view* text = std::get_if<std::string_view>(&value))
+    return printable(as_octets(*text));
   switch (form_of(option.code, dialect)) {
     case Form::hardware: return hex(option.value, ":");
     case Form::utf16le: return utf16_text(option.value);

@@ -35,7 +35,9 @@ std::set<int> allowed_numbers(OptionCode code, const Dialect& dialect) {
     const std::uint8_t octet = static_cast<std::uint8_t>(n);
     const auto error = error_of({static_cast<std::uint16_t>(code), 12, {&octet, 1}}, dialect);
     if (!error) out.insert(n);
-    if (error) EXPECT_EQ(error->fault, Fault::option_value);
+    if (error) {
+      EXPECT_EQ(error->fault, Fault::option_value);
+    }
   }
   return out;
 }

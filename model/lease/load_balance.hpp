@@ -1,4 +1,5 @@
-// Which server answers a client in NORMAL: RFC 3074's hash and the hash bucket assignment. (5.3, 9.8.2, 12.11)
+// Which server answers a client in NORMAL: RFC 3074's hash and the hash bucket assignment.
+// (5.3, 9.8.2, 12.11)
 #pragma once
 
 #include <array>
@@ -15,7 +16,8 @@ using HashBucketAssignment = std::array<std::uint8_t, 32>;
 // octets of chaddr, without the hardware type (FO-9.8.2-03). An empty request id has bucket 0.
 std::uint8_t hash_bucket(std::span<const std::uint8_t> request_id) noexcept;
 
-constexpr bool secondary_serves(const HashBucketAssignment& hba, std::uint8_t bucket) noexcept {  // FO-12.11-01
+constexpr bool secondary_serves(const HashBucketAssignment& hba,
+                                std::uint8_t bucket) noexcept {  // FO-12.11-01
   return (hba[bucket / 8] >> (bucket % 8) & 1) != 0;
 }
 

@@ -20,8 +20,8 @@ namespace {
 
 std::string dotted(wire::Ipv4 address) {
   const std::uint32_t a = address.value;
-  return std::to_string(a >> 24) + "." + std::to_string((a >> 16) & 255) + "." + std::to_string((a >> 8) & 255) + "." +
-         std::to_string(a & 255);
+  return std::to_string(a >> 24) + "." + std::to_string((a >> 16) & 255) + "." +
+         std::to_string((a >> 8) & 255) + "." + std::to_string(a & 255);
 }
 
 wire::Ipv4 ipv4(const std::string& text) {
@@ -50,7 +50,8 @@ struct PyDhcp4 {
   std::uint16_t flags = 0;
   std::string ciaddr, yiaddr, siaddr, giaddr;
   std::string chaddr;
-  std::vector<std::pair<int, py::bytes>> options;  // RFC 3396 fragments put together, in order of first appearance
+  std::vector<std::pair<int, py::bytes>>
+      options;  // RFC 3396 fragments put together, in order of first appearance
   std::optional<std::string> error;
 };
 
@@ -75,7 +76,8 @@ PyDhcp4 decode(const std::string& octets) {
   std::vector<std::pair<int, std::string>> merged;
   for (const dhcp4::OptionSpan& option : message.options()) {
     const int code = static_cast<int>(option.code);
-    auto known = std::find_if(merged.begin(), merged.end(), [code](const auto& pair) { return pair.first == code; });
+    auto known =
+        std::find_if(merged.begin(), merged.end(), [code](const auto& pair) { return pair.first == code; });
     if (known == merged.end()) known = merged.insert(merged.end(), {code, {}});
     known->second += wire::as_text(option.value);
   }
@@ -104,7 +106,8 @@ py::bytes encode(int op, int htype, std::uint32_t xid, std::uint16_t secs, std::
   for (const auto& [code, value] : options)
     writer.option(static_cast<dhcp4::OptionCode>(code), wire::as_octets(value));
   const auto finished = writer.finish();
-  if (const dhcp4::Error* error = std::get_if<dhcp4::Error>(&finished)) throw py::value_error(dhcp4::to_string(*error));
+  if (const dhcp4::Error* error = std::get_if<dhcp4::Error>(&finished))
+    throw py::value_error(dhcp4::to_string(*error));
   const auto message = std::get<std::span<std::uint8_t>>(finished);
   return py::bytes(std::string(message.begin(), message.end()));
 }
@@ -125,6 +128,7 @@ void bind_dhcp4(py::module_& m) {
       .def_readonly("options", &PyDhcp4::options)
       .def_readonly("error", &PyDhcp4::error);
   m.def("dhcp4_decode", &decode, py::arg("octets"));
-  m.def("dhcp4_encode", &encode, py::arg("op"), py::arg("htype"), py::arg("xid"), py::arg("secs"), py::arg("flags"),
-        py::arg("ciaddr"), py::arg("giaddr"), py::arg("chaddr"), py::arg("options"), py::arg("hops") = 0);
+  m.def("dhcp4_encode", &encode, py::arg("op"), py::arg("htype"), py::arg("xid"), py::arg("secs"),
+        py::arg("flags"), py::arg("ciaddr"), py::arg("giaddr"), py::arg("chaddr"), py::arg("options"),
+        py::arg("hops") = 0);
 }

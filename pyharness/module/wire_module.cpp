@@ -26,8 +26,12 @@ using namespace twinlease;
 
 namespace {
 
-std::string text_of(wire::Octets octets) { return std::string(wire::as_text(octets)); }
-py::bytes bytes_of(wire::Octets octets) { return py::bytes(text_of(octets)); }
+std::string text_of(wire::Octets octets) {
+  return std::string(wire::as_text(octets));
+}
+py::bytes bytes_of(wire::Octets octets) {
+  return py::bytes(text_of(octets));
+}
 
 const wire::Dialect& dialect_named(const std::string& name) {
   const wire::Dialect* dialect = wire::find_dialect(name);
@@ -42,7 +46,9 @@ struct PyOption {
   std::string value;
 };
 
-PyOption option_of(const wire::OptionSpan& option) { return {option.code, option.offset, text_of(option.value)}; }
+PyOption option_of(const wire::OptionSpan& option) {
+  return {option.code, option.offset, text_of(option.value)};
+}
 
 std::vector<PyOption> options_of(wire::OptionRange range) {
   std::vector<PyOption> out;
@@ -58,7 +64,7 @@ struct PyMessage {
   std::vector<PyOption> leading;
   std::vector<std::vector<PyOption>> transactions;
   std::string tail;
-  std::optional<wire::Error> error;   // of the message
+  std::optional<wire::Error> error;  // of the message
   std::vector<wire::Error> option_errors;
 };
 
@@ -107,27 +113,31 @@ PyMessage decode(const py::bytes& input, const std::string& dialect_name) {
     for (const wire::OptionRange& t : transactions) out.transactions.push_back(options_of(t));
   }
   if (message.tail_error()) {
-    if (message.tail_error()->level == wire::Level::message) out.error = *message.tail_error();
-    else out.option_errors.push_back(*message.tail_error());
+    if (message.tail_error()->level == wire::Level::message)
+      out.error = *message.tail_error();
+    else
+      out.option_errors.push_back(*message.tail_error());
   }
   read_typed(message, dialect, out);
   return out;
 }
 
 py::bytes encode(int type_code, std::uint32_t xid, std::uint32_t time_s,
-                 const std::vector<std::pair<std::uint16_t, std::string>>& options, const std::string& dialect_name,
-                 std::optional<int> payload_offset, const std::string& extra_header, const std::string& tail) {
+                 const std::vector<std::pair<std::uint16_t, std::string>>& options,
+                 const std::string& dialect_name, std::optional<int> payload_offset,
+                 const std::string& extra_header, const std::string& tail) {
   const wire::Dialect& dialect = dialect_named(dialect_name);
   if (type_code < 0 || type_code > 255) throw py::value_error("type: expected 0 to 255");
   const int offset = payload_offset.value_or(dialect.payload_offset_sent);
   if (offset < 0 || offset > 255) throw py::value_error("payload_offset: expected 0 to 255");
   std::array<std::uint8_t, wire::message_length_max> buffer{};
-  wire::MessageWriter writer(buffer, static_cast<wire::MessageType>(type_code), static_cast<std::uint8_t>(offset),
-                             time_s, xid, wire::as_octets(extra_header));
+  wire::MessageWriter writer(buffer, static_cast<wire::MessageType>(type_code),
+                             static_cast<std::uint8_t>(offset), time_s, xid, wire::as_octets(extra_header));
   for (const auto& [code, value] : options) writer.option(code, wire::as_octets(value));
   writer.raw(wire::as_octets(tail));
   const auto finished = writer.finish();
-  if (const wire::Error* error = std::get_if<wire::Error>(&finished)) throw py::value_error(wire::to_string(*error));
+  if (const wire::Error* error = std::get_if<wire::Error>(&finished))
+    throw py::value_error(wire::to_string(*error));
   return bytes_of(std::get<std::span<std::uint8_t>>(finished));
 }
 
@@ -145,20 +155,25 @@ wire::DigestScheme scheme_named(const std::string& name) {
 
 py::bytes sign(const std::string& octets, const std::string& secret, int type, const std::string& scheme) {
   std::string signed_octets = octets;
-  const std::span<std::uint8_t> span(reinterpret_cast<std::uint8_t*>(signed_octets.data()), signed_octets.size());
+  const std::span<std::uint8_t> span(reinterpret_cast<std::uint8_t*>(signed_octets.data()),
+                                     signed_octets.size());
   if (!wire::sign(span, wire::as_octets(secret), static_cast<wire::DigestType>(type), scheme_named(scheme)))
-    throw py::value_error("sign: no room for the digest where the scheme wants it, or the algorithm is refused");
+    throw py::value_error(
+        "sign: no room for the digest where the scheme wants it, or the algorithm is refused");
   return py::bytes(signed_octets);
 }
 
-std::string verify(const std::string& octets, const std::string& secret, int type, const std::string& scheme) {
+std::string verify(const std::string& octets, const std::string& secret, int type,
+                   const std::string& scheme) {
   const auto decoded = wire::decode(wire::as_octets(octets));
-  if (const wire::Error* error = std::get_if<wire::Error>(&decoded)) throw py::value_error(wire::to_string(*error));
+  if (const wire::Error* error = std::get_if<wire::Error>(&decoded))
+    throw py::value_error(wire::to_string(*error));
   return std::string(wire::name(wire::verify(std::get<wire::Message>(decoded), wire::as_octets(secret),
                                              static_cast<wire::DigestType>(type), scheme_named(scheme))));
 }
 
-// Framer over copies: feed() returns the messages completed by these octets; error is set once framing is lost.
+// Framer over copies: feed() returns the messages completed by these octets; error is set once framing is
+// lost.
 class PyFramer {
  public:
   std::vector<py::bytes> feed(const std::string& input) {
@@ -220,7 +235,9 @@ std::string remedy_name(wire::Remedy remedy) {
 
 PYBIND11_MODULE(_twinlease_wire, m) {
   py::class_<wire::Error>(m, "Error")
-      .def_property_readonly("level", [](const wire::Error& e) { return e.level == wire::Level::message ? "message" : "option"; })
+      .def_property_readonly(
+          "level",
+          [](const wire::Error& e) { return e.level == wire::Level::message ? "message" : "option"; })
       .def_property_readonly("remedy", [](const wire::Error& e) { return remedy_name(e.remedy); })
       .def_readonly("option", &wire::Error::option)
       .def_readonly("offset", &wire::Error::offset)
@@ -232,13 +249,16 @@ PYBIND11_MODULE(_twinlease_wire, m) {
       .def_readonly("code", &PyOption::code)
       .def_readonly("offset", &PyOption::offset)
       .def_property_readonly("value", [](const PyOption& o) { return py::bytes(o.value); })
-      .def("name", [](const PyOption& o, const std::string& d) { return wire::option_name(o.code, dialect_named(d)); },
-           py::arg("dialect") = "draft-12")
-      .def("format",
-           [](const PyOption& o, const std::string& d) {
-             return wire::format_value({o.code, o.offset, wire::as_octets(o.value)}, dialect_named(d));
-           },
-           py::arg("dialect") = "draft-12");
+      .def(
+          "name",
+          [](const PyOption& o, const std::string& d) { return wire::option_name(o.code, dialect_named(d)); },
+          py::arg("dialect") = "draft-12")
+      .def(
+          "format",
+          [](const PyOption& o, const std::string& d) {
+            return wire::format_value({o.code, o.offset, wire::as_octets(o.value)}, dialect_named(d));
+          },
+          py::arg("dialect") = "draft-12");
 
   py::class_<PyMessage>(m, "Message")
       .def_property_readonly("length", [](const PyMessage& p) { return p.header.length; })
@@ -269,11 +289,13 @@ PYBIND11_MODULE(_twinlease_wire, m) {
 
   m.def("decode", &decode, py::arg("octets"), py::arg("dialect") = "draft-12");
   m.def("encode", &encode, py::arg("type_code"), py::arg("xid"), py::arg("time_s"), py::arg("options"),
-        py::arg("dialect") = "draft-12", py::arg("payload_offset") = py::none(), py::arg("extra_header") = py::bytes(),
-        py::arg("tail") = py::bytes());
+        py::arg("dialect") = "draft-12", py::arg("payload_offset") = py::none(),
+        py::arg("extra_header") = py::bytes(), py::arg("tail") = py::bytes());
   m.def("sign", &sign, py::arg("octets"), py::arg("secret"), py::arg("type"), py::arg("scheme"));
   m.def("verify", &verify, py::arg("octets"), py::arg("secret"), py::arg("type"), py::arg("scheme"));
-  m.def("hash_bucket", [](const std::string& id) { return model::hash_bucket(wire::as_octets(id)); }, py::arg("request_id"));
+  m.def(
+      "hash_bucket", [](const std::string& id) { return model::hash_bucket(wire::as_octets(id)); },
+      py::arg("request_id"));
   m.def("option_table", [] {
     py::list rows;
     for (const wire::OptionSpec& s : wire::all_options()) {
@@ -289,19 +311,22 @@ PYBIND11_MODULE(_twinlease_wire, m) {
     }
     return rows;
   });
-  m.def("dialect", [](const std::string& name) {
-    const wire::Dialect& d = dialect_named(name);
-    py::dict row;
-    row["name"] = std::string(d.name);
-    row["payload_offset"] = d.payload_offset_sent;
-    row["ip_flags_octets"] = d.ip_flags_octets_sent;
-    row["recover_wait_code"] = d.recover_wait_code ? py::cast(*d.recover_wait_code) : py::none();
-    row["batch_max"] = d.batch_max;
-    row["bndack_order_matters"] = d.bndack_order_matters;
-    row["tls_options"] = d.tls_options;
-    row["both_send_connect"] = d.both_send_connect;
-    return row;
-  }, py::arg("name"));
+  m.def(
+      "dialect",
+      [](const std::string& name) {
+        const wire::Dialect& d = dialect_named(name);
+        py::dict row;
+        row["name"] = std::string(d.name);
+        row["payload_offset"] = d.payload_offset_sent;
+        row["ip_flags_octets"] = d.ip_flags_octets_sent;
+        row["recover_wait_code"] = d.recover_wait_code ? py::cast(*d.recover_wait_code) : py::none();
+        row["batch_max"] = d.batch_max;
+        row["bndack_order_matters"] = d.bndack_order_matters;
+        row["tls_options"] = d.tls_options;
+        row["both_send_connect"] = d.both_send_connect;
+        return row;
+      },
+      py::arg("name"));
 
   bind_dhcp4(m);
 }

@@ -92,6 +92,14 @@ class PeerUnderTest:
         self.lab.transcript.note("administrator: partner-down")
         self._run("partner_down")
 
+    def set_clock(self, skew_s: int) -> None:
+        """Puts its clock that many seconds ahead of the lab's; under libfaketime that holds from the next start on."""
+        if not self.manifest.fast_clock:
+            self.need("set_clock")
+        self.skew_s = skew_s
+        if not self.manifest.fast_clock:
+            self._run("set_clock")
+
     def read_leases(self) -> str:
         """Its lease store, in a form of its own."""
         self.need("read_leases")
@@ -145,4 +153,5 @@ class PeerUnderTest:
 
     def _values(self) -> dict[str, Any]:
         return {**self.parameters, "dir": str(self.directory), "role": self.relationship.role,
-                "relationship": self.relationship, "interface": self.lab.peer_interface, "manifest": self.manifest}
+                "relationship": self.relationship, "interface": self.lab.peer_interface, "manifest": self.manifest,
+                "skew_s": self.skew_s}

@@ -14,9 +14,11 @@ _ETH_P_IP = 0x0800
 _LINKTYPE_ETHERNET = 1
 
 
-def _wanted(frame: bytes, tcp_port: int) -> bool:
-    """IPv4 with TCP port tcp_port, or UDP port 67 or 68, on either side."""
-    if len(frame) < 34 or int.from_bytes(frame[12:14], "big") != _ETH_P_IP:
+def _wanted(frame: bytes, tcp_port: int, hosts: frozenset[bytes]) -> bool:
+    """IPv4 to or from the peer, with TCP port tcp_port, or UDP port 67 or 68, on either side."""
+    if len(frame) < 38 or int.from_bytes(frame[12:14], "big") != _ETH_P_IP:
+        return False
+    if frame[26:30] not in hosts and frame[30:34] not in hosts:
         return False
     start = 14 + (frame[14] & 15) * 4
     ports = {int.from_bytes(frame[start:start + 2], "big"), int.from_bytes(frame[start + 2:start + 4], "big")}
@@ -25,15 +27,18 @@ def _wanted(frame: bytes, tcp_port: int) -> bool:
 
 
 class Capture:
-    """Listens on an interface for the life of the lab; between start() and stop() frames go into a file."""
+    """Listens for the life of the lab, on one interface or (None) on all; between start() and stop() the frames to
+    and from `hosts` go into a file."""
 
-    def __init__(self, reactor: Reactor, interface: str, tcp_port: int = 647):
+    def __init__(self, reactor: Reactor, interface: str | None, tcp_port: int, hosts: list[str]):
+        self._hosts = frozenset(socket.inet_aton(host) for host in hosts)
         self._reactor = reactor
         self._tcp_port = tcp_port
         self._writer: RawPcapWriter | None = None
         self._sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(_ETH_P_ALL))
         self._sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4 * 1024 * 1024)
-        self._sock.bind((interface, 0))
+        if interface is not None:
+            self._sock.bind((interface, 0))
         self._sock.setblocking(False)
         reactor.watch(self._sock, self._read)
 
@@ -61,6 +66,6 @@ class Capture:
                 frame = self._sock.recv(65536)
             except BlockingIOError:
                 return
-            if self._writer is not None and _wanted(frame, self._tcp_port):
+            if self._writer is not None and _wanted(frame, self._tcp_port, self._hosts):
                 now = self._reactor.clock.now()
                 self._writer.write_packet(frame, sec=int(now), usec=int((now % 1) * 1_000_000))

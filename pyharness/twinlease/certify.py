@@ -58,7 +58,7 @@ def _usage(problem: object) -> int:
     return int(ExitCode.USAGE)
 
 
-def _run_suite(options: argparse.Namespace, path: Path, out: Path) -> int:
+def _run_suite(options: argparse.Namespace, path: Path, out: Path, private: bool) -> int:
     """Runs the runner in namespaces of its own and waits for it, also after Ctrl-C: it then writes its last line.
 
     Whatever the runner started ends with it: they share a process namespace.
@@ -70,7 +70,7 @@ def _run_suite(options: argparse.Namespace, path: Path, out: Path) -> int:
         words += ["--role", options.role]
     for prefix in options.select:
         words += ["--select", prefix]
-    child = subprocess.Popen(lab.enter(words), start_new_session=True)
+    child = subprocess.Popen(lab.enter(words, private), start_new_session=True)
     interrupts = 0
     while True:
         try:
@@ -81,14 +81,14 @@ def _run_suite(options: argparse.Namespace, path: Path, out: Path) -> int:
                 child.kill()
             else:
                 print("\ninterrupted: writing the report of what ran", file=sys.stderr)
-                _interrupt(child.pid)
+                _interrupt(child.pid, private)
 
 
-def _interrupt(unshare_pid: int) -> None:
-    """SIGINT for the runner: the process that unshare started, PID 1 of the lab, which only hears what it handles."""
-    children = Path(f"/proc/{unshare_pid}/task/{unshare_pid}/children").read_text().split()
-    for pid in children:
-        os.kill(int(pid), signal.SIGINT)
+def _interrupt(pid: int, private: bool) -> None:
+    """SIGINT for the runner; in a lab it is the process that unshare started, PID 1 of the namespace."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split() if private else [str(pid)]
+    for runner in children:
+        os.kill(int(runner), signal.SIGINT)
 
 
 def main(words: list[str]) -> int:
@@ -108,7 +108,7 @@ def main(words: list[str]) -> int:
         target = out / old
         shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
     out.mkdir(parents=True, exist_ok=True)
-    code = _run_suite(options, path, out)
+    code = _run_suite(options, path, out, manifest.network == "lab")
     try:
         report = write_all(out / "run.jsonl", out, CLAUSES, baseline)
     except (RunLogError, OSError) as problem:

@@ -23,8 +23,13 @@ FAKETIME_LIBRARY = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
 _INSIDE = "TWINLEASE_INSIDE_LAB"
 
 
-def enter(arguments: list[str]) -> list[str]:
-    """The command line that runs a Python module of ours inside fresh namespaces, everything ending with it."""
+def enter(arguments: list[str], private: bool = True) -> list[str]:
+    """The command line that runs a Python module of ours inside fresh namespaces, everything ending with it.
+
+    private=False: on the machine's own network.
+    """
+    if not private:
+        return [sys.executable, "-m", *arguments]
     return ["unshare", "--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child",
             "--mount-proc", "env", f"{_INSIDE}=1", sys.executable, "-m", *arguments]
 
@@ -40,13 +45,16 @@ def _ip(*words: str) -> None:
 
 
 class Lab:
-    """One network: us on `harness_addresses`, the peer's processes in a namespace with `peer_addresses`."""
+    """One network: us on `harness_addresses`, the peer's processes in a namespace with `peer_addresses`.
+
+    private=False: the machine's own network, for a peer that runs elsewhere; the addresses are there already.
+    """
 
     _count = 0
 
     def __init__(self, harness_addresses: list[str], peer_addresses: list[str], prefix: int, rate: float = 1.0,
-                 tcp_port: int = 647):
-        if not inside():
+                 tcp_port: int = 647, private: bool = True):
+        if private and not inside():
             raise RuntimeError("a Lab needs the namespaces of lab.enter()")
         Lab._count += 1
         number = Lab._count
@@ -57,6 +65,10 @@ class Lab:
         self.transcript = Transcript(self.clock)
         self.jitter_s = jitter(self.clock)
         self._processes: list[subprocess.Popen] = []
+        self._holder: subprocess.Popen | None = None
+        if not private:
+            self.capture = Capture(self.reactor, None, tcp_port, peer_addresses)
+            return
         self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         try:
             self._wait_for_namespace()
@@ -70,13 +82,14 @@ class Lab:
             for address in peer_addresses:
                 self._inside("ip", "addr", "add", f"{address}/{prefix}", "dev", self.peer_interface)
             self._inside("ip", "link", "set", self.peer_interface, "up")
-            self.capture = Capture(self.reactor, self.interface, tcp_port)
+            self.capture = Capture(self.reactor, self.interface, tcp_port, peer_addresses)
         except BaseException:
             self._holder.kill()
             self._holder.wait()
             raise
 
     def _wait_for_namespace(self) -> None:
+        assert self._holder is not None
         ours = os.readlink("/proc/self/ns/net")
         for _ in range(500):
             try:
@@ -89,6 +102,8 @@ class Lab:
 
     def command(self, arguments: list[str]) -> list[str]:
         """The command line that runs arguments in the peer's network namespace."""
+        if self._holder is None:
+            return arguments
         return ["nsenter", f"--net=/proc/{self._holder.pid}/ns/net", *arguments]
 
     def _inside(self, *arguments: str) -> None:
@@ -148,6 +163,6 @@ class Lab:
         """Ends everything that was started here."""
         self.capture.close()
         for process in [*self._processes, self._holder]:
-            if process.poll() is None:
+            if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()

@@ -136,7 +136,8 @@ def _relationship(path: Path, index: int, table: dict[str, Any]) -> Relationship
     first, last = t.address("first_address"), t.address("last_address")
     if ipaddress.IPv4Address(first) > ipaddress.IPv4Address(last):
         raise t.fail("last_address", last, f"an address not below first_address {first}")
-    relays = t.strings("relay_addresses", [])
+    partner = t.address("partner_address")
+    relays = t.strings("relay_addresses", [partner])
     for relay in relays:
         try:
             ipaddress.IPv4Address(relay)
@@ -144,7 +145,7 @@ def _relationship(path: Path, index: int, table: dict[str, Any]) -> Relationship
             raise t.fail("relay_addresses", relay, "IPv4 addresses") from None
     relationship = Relationship(
         role=role, name=t.get("name", str, "the relationship-name"), server_address=t.address("server_address"),
-        partner_address=t.address("partner_address"), relay_addresses=relays, prefix=t.number("prefix", 8, 30, 16),
+        partner_address=partner, relay_addresses=relays or (partner,), prefix=t.number("prefix", 8, 30, 16),
         first_address=first, last_address=last, port=t.number("port", 1, 65535, 647),
         mclt_s=t.number("mclt_s", 1, 2**31, 60), receive_timer_s=t.number("receive_timer_s", 1, 2**31, 30),
         max_unacked_bndupd=t.number("max_unacked_bndupd", 1, 10_000, 10),

@@ -93,7 +93,8 @@ TEST(Packet, TotalLengthZeroMeansTheWholeFrame) {
 }
 
 TEST(Packet, Udp) {
-  const Packet packet = read(joined({ethernet, ipv4_udp, udp_abc}));
+  const Bytes frame = joined({ethernet, ipv4_udp, udp_abc});
+  const Packet packet = read(frame);
   const UdpDatagram& datagram = std::get<UdpDatagram>(packet);
   EXPECT_EQ(to_string(datagram.source), "10.77.0.2:68");
   EXPECT_EQ(to_string(datagram.destination), "255.255.255.255:67");

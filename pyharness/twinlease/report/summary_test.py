@@ -35,10 +35,10 @@ def test_the_longest_text_fits_and_keeps_id_and_command_whole():
     id = "d12/7.8.2/" + "x" * 190
     long = "octet " * 200
     test = sample_run.make_test(
-        id, "must", [["FO-1", "a"], ["FO-2", "b"]], verdict="FAIL", title=long, reason=long,
+        id, "must", [["FO-6.1-01", "a"], ["FO-6.1-02", "b"]], verdict="FAIL", title=long, reason=long,
         sent=long, expected=long, observed=long + "\n" * 40, readings=["A-14"] * 40,
     )  # fmt: skip
-    text = failure_text(test, {"FO-1": LONG, "FO-2": LONG})
+    text = failure_text(test, {"FO-6.1-01": LONG, "FO-6.1-02": LONG})
     lines = text.split("\n")
     assert len(lines) == MAX_LINES
     assert text.count("…") == 7

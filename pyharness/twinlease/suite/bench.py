@@ -32,6 +32,8 @@ CONNECT_WITHIN_S = 180.0
 NORMAL_WITHIN_S = 60.0
 ANSWER_S = 10.0
 """How long a message or a DHCP answer may take: no clause says; the field's clients give up after 4 to 64 s."""
+SYN_AGAIN_S = 4.0
+"""Real seconds in which the kernel has sent a lost SYN again twice, whatever the lab's clock."""
 QUIET_S = 12.0
 """How long silence is watched where silence is what the clause asks: longer than ANSWER_S."""
 
@@ -44,7 +46,7 @@ class Bench:
         self.relationship = relationship
         self.out = out
         self.lab = Lab([relationship.partner_address, *relationship.relay_addresses], [relationship.server_address],
-                       relationship.prefix, manifest.rate, relationship.port)
+                       relationship.prefix, manifest.rate, relationship.port, private=manifest.network == "lab")
         self.clock = self.lab.clock
         self.reactor = self.lab.reactor
         self.transcript = self.lab.transcript
@@ -249,7 +251,7 @@ class Bench:
     def connection(self, source: str | None = None) -> Connection:
         """A new TCP connection to the peer besides the partner's, from the partner's address or another of ours;
         closed after the test."""
-        connection = self.peer.open(within=ANSWER_S, source=source)
+        connection = self.peer.open(max(ANSWER_S, SYN_AGAIN_S * self.clock.rate), source)
         self._open.append(connection)
         return connection
 
