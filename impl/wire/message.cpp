@@ -34,22 +34,23 @@ std::optional<OptionSpan> OptionRange::find(OptionCode code) const noexcept {
 }
 
 TransactionRange::iterator::iterator(const OptionRange& all, std::size_t first) noexcept
-    : all_(all), first_(first), last_(first) {
+    : all_(all), first_(first), last_(first), next_(first) {
   if (first_ == all_.last_) return;
-  last_ = next_address(all_.message_, first_ + option_header_octets + load_u16(all_.message_, first_ + 2),
-                       all_.last_);
+  std::size_t option = first_;  // the last one walked over
+  next_ = first_ + option_header_octets + load_u16(all_.message_, first_ + 2);
+  while (next_ < all_.last_ && load_u16(all_.message_, next_) != code_of(OptionCode::assigned_ip_address)) {
+    option = next_;
+    next_ += option_header_octets + load_u16(all_.message_, next_ + 2);
+  }
+  const bool trailing_digest =
+      next_ == all_.last_ && load_u16(all_.message_, option) == code_of(OptionCode::message_digest);
+  last_ = trailing_digest ? option : next_;
 }
 
 TransactionRange::TransactionRange(OptionRange options) noexcept {
   const std::size_t first = next_address(options.message_, options.first_, options.last_);
   leading_ = {options.message_, options.first_, first};
-  std::size_t last = options.last_;
-  // A message-digest can stand last: then the final transaction ends before it.
-  for (auto it = OptionRange(options.message_, first, options.last_).begin(); it.at() < options.last_; ++it)
-    if ((*it).code == code_of(OptionCode::message_digest) &&
-        it.at() + option_header_octets + (*it).value.size() == options.last_)
-      last = it.at();
-  transactions_ = {options.message_, first, last};
+  transactions_ = {options.message_, first, options.last_};
 }
 
 Octets Message::extra_header() const noexcept {

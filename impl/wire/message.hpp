@@ -106,7 +106,7 @@ class TransactionRange {
     iterator() = default;
     iterator(const OptionRange& all, std::size_t first) noexcept;
     OptionRange operator*() const noexcept { return {all_.message_, first_, last_}; }
-    iterator& operator++() noexcept { return *this = iterator(all_, last_); }
+    iterator& operator++() noexcept { return *this = iterator(all_, next_); }
     iterator operator++(int) noexcept {
       iterator before = *this;
       ++*this;
@@ -117,7 +117,8 @@ class TransactionRange {
    private:
     OptionRange all_;
     std::size_t first_ = 0;
-    std::size_t last_ = 0;
+    std::size_t last_ = 0;  // of the transaction
+    std::size_t next_ = 0;  // where the next one begins: there, or past a trailing message-digest
   };
 
   explicit TransactionRange(OptionRange options) noexcept;

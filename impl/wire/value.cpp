@@ -116,10 +116,12 @@ bool value_allowed(std::uint16_t code, Form form, std::uint32_t n, const Dialect
 
 }  // namespace
 
-Form form_of(std::uint16_t code, const Dialect& dialect) noexcept {
-  const OptionSpec* s = find_option(code);
+namespace {
+
+// s: the option's row, or nullptr.
+Form form_of(const OptionSpec* s, const Dialect& dialect) noexcept {
   if (s == nullptr) return Form::octets;
-  if (code == static_cast<std::uint16_t>(OptionCode::ms_scope_id_list)) {
+  if (s->code == static_cast<std::uint16_t>(OptionCode::ms_scope_id_list)) {
     switch (dialect.option_30) {
       case Option30::scope_id_list: return Form::ipv4_list_le;
       case Option30::host_name: return Form::text;
@@ -130,9 +132,13 @@ Form form_of(std::uint16_t code, const Dialect& dialect) noexcept {
   return s->form;
 }
 
+}  // namespace
+
+Form form_of(std::uint16_t code, const Dialect& dialect) noexcept { return form_of(find_option(code), dialect); }
+
 std::variant<Value, Error> decode_value(const OptionSpan& option, const Dialect& dialect) noexcept {
   const OptionSpec* s = find_option(option.code);
-  const Form form = form_of(option.code, dialect);
+  const Form form = form_of(s, dialect);
   // A length of section 12 binds where the dialect gives the option the meaning of section 12.
   if (s != nullptr && form == s->form && !length_allowed(*s, option.value.size()))
     return option_error(option, Fault::option_length);

@@ -17,6 +17,7 @@ from pathlib import Path
 from twinlease import lab
 from twinlease import manifest as manifests
 from twinlease.baseline import BaselineError, read_baseline
+from twinlease.falsify import FALSEHOODS
 from twinlease.report import RunLogError, headline, write_all
 from twinlease.suite.runner import CLAUSES, ROOT, SUITES
 from twinlease.verdict import LEVELS, ExitCode
@@ -36,6 +37,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
                         help="only tests whose id begins so; may be given again")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the report goes (default out/PEER)")
     parser.add_argument("--expect", type=Path, metavar="BASELINE", help="known results with their reasons (TOML)")
+    parser.add_argument("--falsify", choices=sorted(FALSEHOODS), metavar="NAME",
+                        help="judge the suite, not the peer: change what the peer says, one rule broken; the tests "
+                             "about it must fail. One of " + ", ".join(sorted(FALSEHOODS)))
     parser.add_argument("--json", action="store_true", help="print report.json instead of the verdict for people")
     try:
         return parser.parse_args(words)
@@ -68,6 +72,8 @@ def _run_suite(options: argparse.Namespace, path: Path, out: Path, private: bool
              "--rerun", rerun]
     if options.role:
         words += ["--role", options.role]
+    if options.falsify:
+        words += ["--falsify", options.falsify]
     for prefix in options.select:
         words += ["--select", prefix]
     child = subprocess.Popen(lab.enter(words, private), start_new_session=True)

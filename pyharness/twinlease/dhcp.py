@@ -15,6 +15,7 @@ from typing import Callable
 
 import _twinlease_wire as _wire
 
+from twinlease import falsify
 from twinlease.connection import NotSeen
 from twinlease.reactor import Reactor
 from twinlease.transcript import Transcript
@@ -88,6 +89,8 @@ class Relay:
         for server in servers:
             self.transcript.add("client", "dhcp", f"{label} to {server}", octets=octets)
             self._sock.sendto(octets, (server, self.server_port))
+            for answer in falsify.asked(octets):
+                self.reactor.call_in(0.0, lambda answer=answer, server=server: self._packet(answer, server))
 
     def close(self) -> None:
         self.reactor.watch(self._sock, None)
@@ -99,9 +102,13 @@ class Relay:
                 octets, (source, _) = self._sock.recvfrom(65536)
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            packet = Packet(octets, self.reactor.clock.now(), source)
-            self.transcript.add("peer", "dhcp", f"{packet.label()} from {source}", octets=octets, message=packet)
-            self.received.append(packet)
+            for heard in falsify.packet(octets):
+                self._packet(heard, source)
+
+    def _packet(self, octets: bytes, source: str) -> None:
+        packet = Packet(octets, self.reactor.clock.now(), source)
+        self.transcript.add("peer", "dhcp", f"{packet.label()} from {source}", octets=octets, message=packet)
+        self.received.append(packet)
 
 
 @dataclass

@@ -381,6 +381,9 @@ class Peer:
             self._enter_potential_conflict()
         elif self.state in ("RECOVER-DONE", "CONFLICT-DONE") and partner in ("NORMAL", "RECOVER-DONE"):
             self.send_state("NORMAL")
+        elif self.state == "RECOVER-DONE" and partner in ("POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED",
+                                                          "CONFLICT-DONE"):
+            self._enter_potential_conflict()
         elif self.state == "POTENTIAL-CONFLICT" and partner == "CONFLICT-DONE" and self._update_request is None:
             self._update_request = self.link.send("UPDREQ")
 

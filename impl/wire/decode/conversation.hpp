@@ -117,8 +117,8 @@ class Side {
 };
 
 struct Conversation {
-  explicit Conversation(Listener& listener, std::uint32_t isn = 0x7fffffff)
-      : p(listener, primary, secondary, isn), s(listener, secondary, primary, isn * 3) {}
+  explicit Conversation(Listener& listener, std::uint32_t isn = 0x7fffffff, Endpoint from = primary)
+      : p(listener, from, secondary, isn), s(listener, secondary, from, isn * 3) {}
   void open() {
     p.syn();
     s.syn_ack();

@@ -79,6 +79,14 @@ TEST_F(DecoderTest, SamePortsAgainIsAnotherConnection) {
   EXPECT_THAT(listener.said, ElementsAre("3/0 CONTACT", "6/1 CONTACT"));
 }
 
+TEST_F(DecoderTest, AnAnswerDoesNotOpenAConnection) {
+  Conversation c(listener);
+  c.open();
+  c.s.syn_ack();  // at a sequence number of the connection's own
+  c.p.data(contact(1));
+  EXPECT_THAT(listener.said, ElementsAre("4/0 CONTACT"));
+}
+
 TEST_F(DecoderTest, LateRetransmissionOfAClosedConnection) {
   Conversation c(listener);
   c.open();
@@ -140,6 +148,15 @@ TEST_F(DecoderTest, UnfinishedMessage) {
       listener.said,
       ElementsAre("5/0 abandoned since 3 after 0 lost 4: message length is not the number of octets there",
                   "5/0 abandoned since 4 after 0 lost 3: the capture ends inside a message"));
+}
+
+TEST_F(DecoderTest, UnfinishedMessageBeganWhereItsFirstOctetIs) {
+  Conversation c(listener);
+  c.open();
+  c.p.data(contact(1) + octets_of("00 0c 0b"));
+  c.p.data(octets_of("0c 00"));
+  listener.decoder.finish();
+  EXPECT_EQ(listener.said.back(), "4/0 abandoned since 3 after 12 lost 5: the capture ends inside a message");
 }
 
 TEST_F(DecoderTest, ConnectionWithoutItsBeginning) {
@@ -234,6 +251,23 @@ TEST_F(DecoderTest, ClosedConnectionsAreForgottenInTime) {
   }
   listener.decoder.finish();
   EXPECT_EQ(totals().messages, 3 * Decoder::closed_connections_kept);
+  EXPECT_TRUE(totals().clean());
+}
+
+TEST_F(DecoderTest, ForgettingAClosedConnectionLeavesAnOpenOneWithItsPorts) {
+  Conversation closed(listener, 1);
+  closed.open();
+  closed.p.rst();
+  Conversation open(listener, 2);
+  open.open();
+  for (std::uint32_t i = 0; i <= Decoder::closed_connections_kept; ++i) {
+    Conversation c(listener, 7 * i, Endpoint{Ipv4{0x0a4d0100 + i}, 40000});
+    c.open();
+    c.p.rst();
+  }
+  open.p.data(contact(1));
+  EXPECT_THAT(listener.said.back(), ::testing::EndsWith("/1 CONTACT"));
+  listener.decoder.finish();
   EXPECT_TRUE(totals().clean());
 }
 

@@ -49,12 +49,12 @@ class Sender {
 
 using Piece = std::pair<std::size_t, std::size_t>;
 
-// The pieces of a text of that size, cut behind each octet whose bit is set.
+// The pieces of a text of that size, cut behind each octet whose bit is set (the bits repeat).
 std::vector<Piece> cut(std::size_t size, unsigned cuts) {
   std::vector<Piece> pieces;
   std::size_t first = 0;
   for (std::size_t last = 1; last <= size; ++last) {
-    if (last != size && (cuts >> (last - 1) & 1) == 0) continue;
+    if (last != size && (cuts >> (last - 1) % 32 & 1) == 0) continue;
     pieces.emplace_back(first, last);
     first = last;
   }

@@ -37,6 +37,12 @@ SYN_AGAIN_S = 4.0
 QUIET_S = 12.0
 """How long silence is watched where silence is what the clause asks: longer than ANSWER_S."""
 
+AFTER_LOSS = {"NORMAL": "COMMUNICATIONS-INTERRUPTED", "POTENTIAL-CONFLICT": "RESOLUTION-INTERRUPTED",
+              "PAUSED": "COMMUNICATIONS-INTERRUPTED", "SHUTDOWN": "RECOVER-DONE", "RECOVER": "RECOVER-DONE",
+              "RECOVER-WAIT": "RECOVER-DONE"}
+"""How a partner comes back that lost its link, or stopped, in a state (Figure 9.2-1, 9.13, 9.14): in another one, or
+in the same if it is not listed. One that recovers has done so meanwhile, and so has one that was shut down."""
+
 
 class Bench:
     """A Lab, the peer under test in it, and its partner."""
@@ -202,15 +208,14 @@ class Bench:
         return why
 
     def _behave(self) -> None:
-        """The partner gets its manners back. Unless both are in NORMAL, it is one that comes back from a lost link:
-        whatever state a test made it play, and whatever the peer made of that, this is where a pair starts from."""
+        """The partner gets its manners back. Unless both are in NORMAL it drops the connection, as one whose link was
+        lost in the state that the test made it play, and comes back as the draft has it: see AFTER_LOSS."""
         self.peer.habits = Habits()
-        if self.peer.connection is not None:
-            for update in list(self.peer.withheld):   # a window full of unanswered BNDUPDs is no clean end
-                self.peer.acknowledge(update)
         if self.peer.state != "NORMAL" or self.peer.partner_state != "NORMAL":
             self.peer.drop()
-            self.peer.state, self.peer.state_since_s = "COMMUNICATIONS-INTERRUPTED", int(self.clock.now())
+            after = AFTER_LOSS.get(self.peer.state, self.peer.state)
+            if after != self.peer.state:
+                self.peer.state, self.peer.state_since_s = after, int(self.clock.now())
 
     def probe(self) -> tuple[Aftermath, str]:
         """What a test left: is the peer alive, does it come back to NORMAL, does it serve a new client?"""

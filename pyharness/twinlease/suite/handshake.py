@@ -8,15 +8,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, Callable
 
 from twinlease import wire
 from twinlease.connection import Connection
 from twinlease.peer import Habits
 from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.case import Case
 
 CLOSES_S = 120.0
 """How long a peer may keep a connection that never gets anywhere ("a limited amount of time", 7.8.2): our bound."""
+WATCH_S = 40.0
+"""How long attempts to connect are counted."""
+AT_ONCE_S = 2.0
+"""What counts as "immediately" (7.9, 7.12)."""
 
 
 @dataclass
@@ -105,3 +110,17 @@ def knocks(bench: Bench, seconds: float) -> list[float]:
 
     bench.reactor.run_until(close_all, seconds)
     return [at - began for at in bench.peer.knocks_s[before:]]
+
+
+def judge_patience(bench: Bench, t: Case, refuse: Callable[[], None]) -> None:
+    """After refuse() (a rejection, a DISCONNECT) the peer does not connect at once, and less often than without it:
+    FO-7.9-01, FO-7.12-01, FO-8.2-03. The partner is not connected, before and after."""
+    bench.detach()
+    usual = knocks(bench, WATCH_S)
+    refuse()
+    with t.expects(f"no connection from the peer within {AT_ONCE_S:g} s; in {WATCH_S:g} s at most one, or fewer than "
+                   f"the {len(usual)} without it"):
+        attempts = knocks(bench, WATCH_S)
+        t.check(len(attempts) <= max(1, len(usual) - 1) and not any(at < AT_ONCE_S for at in attempts),
+                f"in {WATCH_S:g} s {len(usual)} connections before, {len(attempts)} after"
+                + (f", the first {attempts[0]:.0f} s later" if attempts else ""))

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from twinlease import falsify
 from twinlease.adapter import Blocked, PeerFailed
 from twinlease.connection import NotSeen
 from twinlease.manifest import Manifest
@@ -43,6 +44,7 @@ class Settings:
     rerun: str
     """The command that runs one test alone, with {id} for its id."""
     run_record: dict[str, Any] = field(default_factory=dict)
+    falsehood: falsify.Falsehood | None = None
 
 
 class DeclarationError(Exception):
@@ -209,6 +211,7 @@ class ConformancePlugin:
     def _judge(self, item: pytest.Function, bench: Bench, case: Case) -> tuple[Verdict, str]:
         """Runs the test's body. What it raises while the peer is judged decides the verdict."""
         spec = case.spec
+        falsify.active = self.settings.falsehood
         try:
             item.obj(bench=bench, t=case)
         except Deviation as deviation:
@@ -219,6 +222,8 @@ class ConformancePlugin:
             return Verdict.FAIL, str(deviation)
         except Unimplemented as declared:
             return Verdict.UNIMPLEMENTED, str(declared)
+        finally:
+            falsify.active = None
         if case.observations < spec.observations:
             return (Verdict.INCONCLUSIVE,
                     f"EVIDENCE: {case.observations} observations, the test needs {spec.observations}")

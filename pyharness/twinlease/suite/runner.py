@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 import twinlease
+from twinlease import falsify
 from twinlease import manifest as manifests
 from twinlease.report import read_clauses
 from twinlease.report.run_log import RunLog
@@ -44,6 +45,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--level", default="must")
     parser.add_argument("--select", action="append", default=[])
     parser.add_argument("--rerun", default="")
+    parser.add_argument("--falsify", choices=falsify.FALSEHOODS)
     options = parser.parse_args(arguments)
     manifest = manifests.load(options.manifest)
     roles = tuple(r.role for r in manifest.relationships if options.role in (None, r.role))
@@ -51,9 +53,10 @@ def main(arguments: list[str]) -> int:
     with RunLog(options.out / "run.jsonl") as log:
         plugin = ConformancePlugin(Settings(
             manifest=manifest, roles=roles, select=tuple(options.select), out=options.out, log=log,
-            clauses=known_ids(), rerun=options.rerun, run_record={
+            clauses=known_ids(), rerun=options.rerun, falsehood=falsify.FALSEHOODS.get(options.falsify), run_record={
                 "kind": "run", "version": 1, "suite_version": twinlease.__version__, "started": time.time(),
-                "peer": {"name": manifest.name, "version": manifest.version, "dialect": manifest.dialect,
+                "peer": {"name": manifest.name + (f" falsified: {options.falsify}" if options.falsify else ""),
+                         "version": manifest.version, "dialect": manifest.dialect,
                          "manifest": manifest.path.name},
                 "options": {"level": options.level, "role": options.role, "select": list(options.select)},
             }))

@@ -78,3 +78,26 @@ def updates_of(bench: Bench, address: str, status: str | None = None, since: int
     return [t for m in bench.peer.link.all("BNDUPD", since) for t in m.transactions
             if t.get("assigned-IP-address") == address
             and status in (None, wire.status_name(t.get("binding-status")))]
+
+
+def to_partner_down(bench: Bench) -> float:
+    """The connection is lost and the administrator declares the partner down. Returns a time not after the entry into
+    PARTNER-DOWN. Blocked if the manifest has no such verb."""
+    bench.put.need("partner_down")
+    bench.detach()
+    before = bench.clock.now()
+    bench.put.partner_down()
+    return before
+
+
+def restart_into_recover(bench: Bench, down_s: float = 5.0) -> tuple[float, float]:
+    """The peer is killed, the partner goes to PARTNER-DOWN after that, the peer comes back and meets it: by 9.3.2 it
+    is in RECOVER. The partner stays in PARTNER-DOWN. Returns when the peer went down and when it was started."""
+    bench.put.need("kill", "start")
+    bench.put.kill()
+    went_down = bench.clock.now()
+    bench.reactor.run_for(down_s)
+    bench.put.start()
+    started = bench.clock.now()
+    bench.meet("PARTNER-DOWN", since_s=int(went_down) + 2)
+    return went_down, started
