@@ -92,7 +92,7 @@ def test_forgotten(bench: Bench, t: Case) -> None:
         came += [p.label() for p in bench.relay.received if p.xid in requests]
         t.check(not came, f"answers: {', '.join(came) or 'none'}")
     began = bench.transcript.mark()
-    bench.peer.habits.follow_states = True
+    bench.peer.habits.follow_states = bench.peer.habits.answer_update_requests = True
     bench.peer.drop()
     bench.to_normal()
     bench.reactor.run_for(5.0)

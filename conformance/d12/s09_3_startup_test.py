@@ -7,7 +7,7 @@
 | conflict-survives-a-restart | FO-9.2-01, FO-9.3.1-02, FO-9.3.2-05, -12, FO-9.11.3-02, S14 (A-18) | both |
 | silent-in-startup | FO-9.3.1-01, FO-5.9-01, S10 | both |
 | connects-in-startup | FO-9.3.2-08 | both |
-| partner-down-since-later-means-recover | FO-9.3.2-10, FO-9.5.2-02, -03, S12 | both |
+| partner-down-since-later-means-recover | FO-9.3.2-10, S12 | both |
 | partner-down-since-earlier-means-conflict | FO-9.3.2-11, S12 (A-28) | both |
 """
 
@@ -17,10 +17,14 @@ from twinlease import wire
 from twinlease.connection import Connection
 from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, Case, case
-from twinlease.suite.steps import restart_into_recover, states, to_partner_down, unwanted_answers
+from twinlease.suite.steps import announced, restart_into_recover, states, to_partner_down, unwanted_answers
 
 AT_ONCE_S = 2.0
 """Within this time after a STATE with the STARTUP bit an answer to a client comes from a server in STARTUP."""
+
+
+SHORTEST_STARTUP_S = 5.0
+"""A STARTUP shorter than this is not what 5.9 recommends; after it the peer may have left STARTUP by itself."""
 
 
 def _restart(bench: Bench) -> Connection:
@@ -36,10 +40,13 @@ def _restart(bench: Bench) -> Connection:
 def _first_state(bench: Bench, t: Case, link: Connection, *names: str) -> None:
     """The first STATE after a restart: one of these states, with the STARTUP bit."""
     first = link.expect("STATE", within=ANSWER_S)
-    name = wire.state_name(first.get("server-state"))
+    after_s = bench.clock.now() - bench.put.started_s
+    t.check(wire.state_name(first.get("server-state")) in names, f"first STATE after the restart: {first.label()}")
     startup = bool((first.get("server-flags") or 0) & wire.STARTUP_FLAG)
-    t.check(name in names, f"first STATE after the restart: {first.label()}")
-    t.check(startup, f"STARTUP bit {'set' if startup else 'not set'}, partner's state not yet known to the peer")
+    if not startup and after_s >= SHORTEST_STARTUP_S:
+        t.inconclusive(f"STARTUP: the first STATE came {after_s:.0f} s after the start, STARTUP may have been over")
+    t.check(startup, f"STARTUP bit {'set' if startup else 'not set'} {after_s:.1f} s after the start, before any STATE "
+                     "of the partner")
 
 
 @case("d12/9.3/state-survives-a-restart", roles=BOTH, consequence="safety", readings=("A-18",), observations=3,
@@ -87,7 +94,6 @@ def test_restart_in_partner_down(bench: Bench, t: Case) -> None:
               ("S14", "first STATE after a restart")])
 def test_restart_in_conflict(bench: Bench, t: Case) -> None:
     """Killed in POTENTIAL-CONFLICT and started again, the peer resumes it with the partner."""
-    bench.peer.habits.answer_update_requests = False
     bench.meet("POTENTIAL-CONFLICT")
     bench.peer.expect_state("POTENTIAL-CONFLICT", within=ANSWER_S)
     link = t.sends("the peer is killed in POTENTIAL-CONFLICT and started", _restart(bench))
@@ -134,20 +140,15 @@ def test_connects_in_startup(bench: Bench, t: Case) -> None:
         t.check(came, f"{came.label if came else 'no connection'}")
 
 
-@case("d12/9.3/partner-down-since-later-means-recover", roles=BOTH, consequence="safety", observations=2,
-      covers=[("FO-9.3.2-10", "RECOVER"), ("FO-9.5.2-02", "an update request"),
-              ("FO-9.5.2-03", "UPDREQ, as the storage is there"), ("S12", "never NORMAL opposite PARTNER-DOWN")])
+@case("d12/9.3/partner-down-since-later-means-recover", roles=BOTH, consequence="safety",
+      covers=[("FO-9.3.2-10", "RECOVER"), ("S12", "never NORMAL opposite PARTNER-DOWN")])
 def test_partner_down_later(bench: Bench, t: Case) -> None:
-    """Coming back to a partner that went to PARTNER-DOWN in the meantime, the peer is in RECOVER and asks for updates."""
-    bench.peer.habits.answer_update_requests = False
+    """Coming back to a partner that went to PARTNER-DOWN in the meantime, the peer is in RECOVER."""
     t.sends("the peer is killed; the partner is in PARTNER-DOWN since 2 s after that; the peer is started",
-            restart_into_recover(bench))
-    link = bench.peer.link
-    with t.expects("STATE RECOVER, the STARTUP bit clear, and UPDREQ"):
+            restart_into_recover(bench, answer_updates=False))
+    with t.expects("STATE RECOVER, the STARTUP bit clear"):
         bench.peer.expect_state("RECOVER", within=ANSWER_S)
-        t.check(states(link)[-1] == "RECOVER", ", ".join(states(link)))
-        asked = bench.reactor.run_until(lambda: link.seen("UPDREQ") or link.seen("UPDREQALL"), ANSWER_S)
-        t.check(asked is not None and asked.type == "UPDREQ", asked.label() if asked else "no update request")
+        t.check(announced(bench) == "RECOVER", ", ".join(states(bench.peer.link)))
 
 
 @case("d12/9.3/partner-down-since-earlier-means-conflict", roles=BOTH, consequence="safety", readings=("A-28",),

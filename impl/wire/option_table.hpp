@@ -52,7 +52,8 @@ inline const OptionSpec& spec(OptionCode code) noexcept {
 std::span<const OptionSpec> all_options() noexcept;
 
 constexpr bool length_allowed(const OptionSpec& s, std::size_t length) noexcept {
-  return length >= s.length_min && length <= s.length_max && (length - s.length_min) % s.length_step == 0;
+  return length >= s.length_min && length <= s.length_max &&
+         (s.length_step == 1 || (length - s.length_min) % s.length_step == 0);
 }
 
 }  // namespace twinlease::wire

@@ -14,10 +14,13 @@ Error option_error(const OptionSpan& option, Fault fault) noexcept {
   return {Level::option, fault, Remedy::ignore_option, option.code, option.offset};
 }
 
+// Precondition: a length of section 12 for a number.
 Number number(Octets value) noexcept {
-  std::uint32_t n = 0;
-  for (std::uint8_t octet : value) n = (n << 8) | octet;
-  return {n, static_cast<std::uint8_t>(value.size())};
+  switch (value.size()) {
+    case 1: return {load_u8(value), 1};
+    case 2: return {load_u16(value), 2};
+    default: return {load_u32(value), 4};
+  }
 }
 
 std::string hex(Octets octets, std::string_view separator = {}) {

@@ -34,6 +34,8 @@ class PeerUnderTest:
         self.directory = directory
         self.parameters: dict[str, Any] = dict(manifest.parameters)
         self.skew_s = 0
+        self.started_s = 0.0
+        """When it was started last (lab time)."""
         self._process: subprocess.Popen | None = None
         self._templates = jinja2.Environment(loader=jinja2.FileSystemLoader(manifest.path.parent),
                                              undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
@@ -71,6 +73,7 @@ class PeerUnderTest:
         argv = self._render(self.manifest.verbs["start"].argv)
         self.lab.transcript.note(f"peer started ({self.relationship.role})")
         self._process = self.lab.start(argv, self.log, self.manifest.fast_clock, self.skew_s)
+        self.started_s = self.lab.clock.now()
 
     def stop(self) -> None:
         """Ends it as an administrator would."""

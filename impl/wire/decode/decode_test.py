@@ -108,6 +108,7 @@ def test_other_ports(capture):
     assert done.returncode == 0
     assert "no failover or DHCP message" in done.stderr
     assert len(decode(path, "--port", "6470", "--port", "647").stdout.splitlines()) == 2
+    assert len(decode("--port", "647", path).stdout.splitlines()) == 2
 
 
 def test_pinned_dialect(capture):

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "impl/wire/decode/conversation.hpp"
+#include "impl/wire/decode/testing/conversation.hpp"
 #include "impl/wire/testing/generators.hpp"
 
 namespace twinlease::capture {

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "impl/wire/decode/conversation.hpp"
+#include "impl/wire/decode/testing/conversation.hpp"
 #include "impl/wire/testing/generators.hpp"
 
 namespace twinlease::capture {

@@ -91,10 +91,11 @@ int main(int argc, char** argv) {
   app.add_option("--dialect", dialect,
                  "dialect of both servers; without it, told from each server's messages")
       ->check(CLI::IsMember({"draft-12", "isc", "microsoft", "infoblox"}));
-  app.add_option("--port", arguments.decoder.failover_ports, "TCP port of failover; may be repeated")
-      ->capture_default_str();
-  app.add_option("--dhcp-port", arguments.decoder.dhcp_ports, "UDP port of DHCP; may be repeated")
-      ->capture_default_str();
+  const auto add_ports = [&app](const char* name, std::vector<std::uint16_t>& ports, const char* what) {
+    app.add_option(name, ports, what)->allow_extra_args(false)->capture_default_str();
+  };
+  add_ports("--port", arguments.decoder.failover_ports, "TCP port of failover; may be repeated");
+  add_ports("--dhcp-port", arguments.decoder.dhcp_ports, "UDP port of DHCP; may be repeated");
   app.footer("Exit: 0 clean, 2 messages malformed or capture incomplete, 4 usage or unreadable file.");
   try {
     app.parse(argc, argv);

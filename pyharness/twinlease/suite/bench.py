@@ -271,12 +271,14 @@ class Bench:
         self.peer.drop()
         self.reactor.run_for(1.0)
 
-    def meet(self, state: str, *, since_s: int | None = None, startup: bool = False,
+    def meet(self, state: str, *, since_s: int | None = None, startup: bool = False, answer_updates: bool = False,
              within: float = CONNECT_WITHIN_S) -> Connection:
         """A new connection, up to communications ok, of a partner that is in `state` and stays in it, whatever the
-        peer does. since_s: its start-time-of-state, now if left out."""
+        peer does. since_s: its start-time-of-state, now if left out. answer_updates: it answers UPDREQ(ALL), which may
+        move the peer on."""
         self.peer.drop()
         self.peer.habits.follow_states = False
+        self.peer.habits.answer_update_requests = answer_updates
         self.peer.state = state
         self.peer.state_since_s = int(self.clock.now()) if since_s is None else since_s
         return self.peer.connect(within, startup)

@@ -90,14 +90,15 @@ def to_partner_down(bench: Bench) -> float:
     return before
 
 
-def restart_into_recover(bench: Bench, down_s: float = 5.0) -> tuple[float, float]:
+def restart_into_recover(bench: Bench, answer_updates: bool, down_s: float = 5.0) -> tuple[float, float]:
     """The peer is killed, the partner goes to PARTNER-DOWN after that, the peer comes back and meets it: by 9.3.2 it
-    is in RECOVER. The partner stays in PARTNER-DOWN. Returns when the peer went down and when it was started."""
+    is in RECOVER. The partner stays in PARTNER-DOWN, and answers update requests or not. Returns when the peer went
+    down and when it was started."""
     bench.put.need("kill", "start")
     bench.put.kill()
     went_down = bench.clock.now()
     bench.reactor.run_for(down_s)
     bench.put.start()
     started = bench.clock.now()
-    bench.meet("PARTNER-DOWN", since_s=int(went_down) + 2)
+    bench.meet("PARTNER-DOWN", since_s=int(went_down) + 2, answer_updates=answer_updates)
     return went_down, started

@@ -1,0 +1,241 @@
+"""9.4 PARTNER-DOWN state.
+
+| test | clauses | roles |
+|---|---|---|
+| serves-everyone | FO-9.4.2-01, -02, FO-5.3-07 | both |
+| partners-addresses-wait-for-mclt | FO-9.4.2-03, -05, FO-5.2.1-02, FO-5.2.2-02, S9 (A-09, A-10) | both |
+| other-clients-addresses-wait-longer | FO-9.4.2-06, FO-5.2.1-03, FO-7.1.5-07, S9 (A-09, A-10) | both |
+| keeps-connecting | FO-9.4.2-08, FO-9.4.1-01 | both |
+| startup-bit-is-ignored | FO-9.4.3-01, S15 | both |
+| partner-that-recovers | FO-9.4.3-08, -09, -10, S12 (A-03) | both |
+| partner-that-stops | FO-9.4.3-08 (A-25) | both |
+| partner-that-worked-means-conflict | FO-9.4.3-02 to -07, FO-9.10.3-01, FO-9.11.3-01, S12 | both |
+"""
+
+from __future__ import annotations
+
+from twinlease import dhcp
+from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, Bench
+from twinlease.suite.case import BOTH, Case, case
+from twinlease.suite.steps import announced, leased_client, offers, states, to_partner_down
+
+CLIENTS = 40
+WATCH_S = 5.0
+"""How long a state is watched that must not change: STATE follows STATE within a fraction of it."""
+ASK_EVERY_S = 2.0
+
+
+@case("d12/9.4/serves-everyone", roles=BOTH, consequence="liveness", observations=CLIENTS + 3,
+      covers=[("FO-9.4.2-01", "every DISCOVER answered"), ("FO-9.4.2-02", "leases of both servers renewed"),
+              ("FO-5.3-07", "failover HBA not used outside NORMAL")])
+def test_serves_everyone(bench: Bench, t: Case) -> None:
+    """In PARTNER-DOWN new clients of every bucket are answered, and leases of both servers are renewed."""
+    own, theirs = bench.served_client(), [leased_client(bench, bench.take_address()) for _ in range(2)]
+    bench.reactor.run_for(2.0)
+    to_partner_down(bench)
+    clients = [bench.client() for _ in range(CLIENTS)]
+    answers = t.sends(f"partner-down; DISCOVER of {CLIENTS} new clients, RENEW of one client of the peer and of two of "
+                      "the partner", offers(bench, clients))
+    with t.expects("an answer to each"):
+        for client, offer in zip(clients, answers):
+            t.check(offer, f"bucket {client.bucket}: {offer.label() if offer else 'no answer'}")
+        for client in [own, *theirs]:
+            ack = client.renew(ANSWER_S)
+            t.check(ack is not None and ack.message_type == dhcp.ACK,
+                    f"RENEW of {client.lease.address}: {ack.label() if ack else 'no answer'}")
+
+
+class _Pool:
+    """A small pool in PARTNER-DOWN, asked for again and again: which address was first given to a new client when."""
+
+    def __init__(self, bench: Bench):
+        self.bench = bench
+        self.first_given: dict[str, float] = {}
+        self.clients: list[dhcp.Client] = []
+
+    def ask(self) -> str | None:
+        """A new client; the address that it gets. Clients that have one keep it: no lease ends while we look."""
+        now = self.bench.clock.now()
+        for client in self.clients:
+            if client.lease is not None and client.lease.expires_s - now < 20.0:
+                client.renew(ANSWER_S)
+        client = self.bench.client()
+        offer = client.discover(ASK_EVERY_S)
+        if offer is None or client.select(offer, ANSWER_S) is None or client.lease is None:
+            return None
+        self.clients.append(client)
+        self.first_given.setdefault(client.lease.address, client.lease.acked_s)
+        return client.lease.address
+
+    def ask_until(self, at_s: float, enough: int) -> None:
+        """Asks until that moment, or until that many addresses were given."""
+        while self.bench.clock.now() < at_s and len(self.first_given) < enough:
+            if self.ask() is None:
+                self.bench.reactor.run_for(ASK_EVERY_S)
+
+
+@case("d12/9.4/partners-addresses-wait-for-mclt", roles=BOTH, own_peer=True, probe=False, consequence="safety",
+      readings=("A-09", "A-10"), observations=3,
+      covers=[("FO-9.4.2-03", "own addresses at once, the partner's after MCLT"),
+              ("FO-9.4.2-05", "the partner's addresses not before entry + MCLT"),
+              ("FO-5.2.1-02", "the partner's addresses not before entry + MCLT"),
+              ("FO-5.2.2-02", "the partner's addresses not before entry + MCLT"),
+              ("S9", "the partner's addresses not before entry + MCLT")])
+def test_partners_addresses(bench: Bench, t: Case) -> None:
+    """New clients get the peer's own addresses at once, and the partner's not before MCLT after the entry."""
+    addresses = 16
+    bench.start_anew(addresses)
+    bench.to_normal()
+    bench.reactor.run_for(2.0)
+    theirs = set(bench.partner_addresses())
+    if not theirs or len(theirs) == addresses:
+        t.inconclusive(f"ADDRESSES: the partner owns {len(theirs)} of {addresses}")
+    entry = t.sends(f"a pool of {addresses} addresses, {len(theirs)} of them the partner's; partner-down; new clients "
+                    "ask for all of them", to_partner_down(bench))
+    pool = _Pool(bench)
+    pool.ask_until(entry + bench.mclt_s / 2, addresses)
+    with t.expects("own addresses at once"):
+        t.check(pool.first_given, f"{len(pool.first_given)} addresses in the first {bench.mclt_s / 2:g} s")
+    pool.ask_until(entry + bench.mclt_s + ANSWER_S * 2, addresses)
+    allowed = bench.long_enough(bench.mclt_s)
+    with t.expects(f"the partner's addresses, none of them before {bench.mclt_s} s after the entry"):
+        given = {a: at_s - entry for a, at_s in pool.first_given.items() if a in theirs}
+        t.check(given, f"{len(given)} of the partner's addresses given")
+        earliest = min(given, key=lambda a: given[a])
+        t.check(given[earliest] >= bench.mclt_s - allowed, f"{earliest} {given[earliest]:.1f} s after the entry")
+
+
+@case("d12/9.4/other-clients-addresses-wait-longer", roles=BOTH, own_peer=True, probe=False, consequence="safety",
+      readings=("A-09", "A-10"), observations=1,
+      covers=[("FO-9.4.2-06", "not before MCLT after the latest of the times of the lease"),
+              ("FO-5.2.1-03", "not before MCLT after the end of the lease"),
+              ("FO-7.1.5-07", "not before MCLT after received-potential-expiration-time"),
+              ("S9", "not before MCLT after the latest of the times of the lease")])
+def test_other_clients(bench: Bench, t: Case) -> None:
+    """An address that a client of the partner holds goes to nobody else until MCLT after the time reported for it."""
+    bench.put.need("partner_down")
+    addresses = 8
+    bench.start_anew(addresses)
+    bench.to_normal()
+    bench.reactor.run_for(2.0)
+    beyond_s = 45
+    entry = int(bench.clock.now()) + 3
+    held = leased_client(bench, bench.take_address(), lease_s=20,
+                         potential_expiration_time=entry + beyond_s).lease.address
+    t.sends(f"a pool of {addresses} addresses; BNDUPD {held} ACTIVE for 20 s, potential-expiration-time about "
+            f"{beyond_s} s after the entry; partner-down; new clients ask for all addresses")
+    to_partner_down(bench)
+    pool = _Pool(bench)
+    ends = entry + beyond_s + bench.mclt_s
+    pool.ask_until(ends - bench.long_enough(bench.mclt_s), addresses)
+    with t.expects(f"no lease on {held} before MCLT after its potential-expiration-time"):
+        t.check(held not in pool.first_given or pool.first_given[held] >= ends - bench.long_enough(bench.mclt_s),
+                f"{len(pool.first_given)} addresses given; {held} "
+                + (f"{ends - pool.first_given[held]:.0f} s early" if held in pool.first_given else "not given"))
+
+
+@case("d12/9.4/keeps-connecting", roles=BOTH, consequence="liveness",
+      covers=[("FO-9.4.2-08", "a TCP connection to the partner"), ("FO-9.4.1-01", "a TCP connection to the partner")])
+def test_keeps_connecting(bench: Bench, t: Case) -> None:
+    """A server in PARTNER-DOWN goes on trying to reach its partner."""
+    bench.peer.listen()
+    to_partner_down(bench)
+    bench.reactor.run_for(1.0)
+    mark = bench.transcript.mark()
+    t.sends("partner-down; the partner listens")
+    with t.expects(f"a TCP connection to the partner's port within {CONNECT_WITHIN_S:g} s"):
+        came = bench.reactor.run_until(lambda: next(
+            (e for e in bench.transcript.since(mark) if e.label == "TCP connection opened by the peer"), None),
+            CONNECT_WITHIN_S)
+        t.check(came, came.label if came else "no connection")
+
+
+def _stays(bench: Bench, t: Case, what: str) -> None:
+    """The peer says nothing but PARTNER-DOWN, and is still there."""
+    bench.reactor.run_for(WATCH_S)
+    said = states(bench.peer.link)
+    t.check(said and set(said) == {"PARTNER-DOWN"} and bench.peer.link.closed is None,
+            f"{what}: {', '.join(said) or 'no STATE'}, connection {bench.peer.link.closed or 'open'}")
+
+
+def _leave(bench: Bench) -> None:
+    """The orderly way back to NORMAL: the partner has recovered."""
+    bench.peer.habits.follow_states = bench.peer.habits.answer_update_requests = True
+    bench.peer.send_state("RECOVER-DONE")
+    bench.reactor.run_until(lambda: bench.peer.state == "NORMAL", ANSWER_S)
+
+
+@case("d12/9.4/startup-bit-is-ignored", roles=BOTH, consequence="safety", observations=8,
+      covers=[("FO-9.4.3-01", "no transition"), ("S15", "no transition")])
+def test_startup_bit(bench: Bench, t: Case) -> None:
+    """No STATE with the STARTUP bit moves a server out of PARTNER-DOWN, whatever state it names."""
+    to_partner_down(bench)
+    t.sends("a new connection with STATE COMMUNICATIONS-INTERRUPTED, STARTUP bit set",
+            bench.meet("COMMUNICATIONS-INTERRUPTED", startup=True))
+    with t.expects("PARTNER-DOWN throughout"):
+        _stays(bench, t, "COMMUNICATIONS-INTERRUPTED")
+        for state in ("NORMAL", "PARTNER-DOWN", "POTENTIAL-CONFLICT", "RECOVER", "RECOVER-DONE",
+                      "RESOLUTION-INTERRUPTED", "CONFLICT-DONE"):
+            t.sends(f"STATE {state}, STARTUP bit set", bench.peer.send_state(state, startup=True))
+            _stays(bench, t, state)
+    _leave(bench)
+
+
+@case("d12/9.4/partner-that-recovers", roles=BOTH, consequence="liveness", readings=("A-03",), observations=5,
+      covers=[("FO-9.4.3-08", "stays while the partner is in RECOVER and RECOVER-WAIT"),
+              ("FO-9.4.3-09", "NORMAL when it is in RECOVER-DONE"), ("FO-9.4.3-10", "at any later STATE"),
+              ("S12", "PARTNER-DOWN opposite RECOVER")])
+def test_recovering_partner(bench: Bench, t: Case) -> None:
+    """A partner that goes through RECOVER to RECOVER-DONE is served its updates and takes the peer to NORMAL."""
+    to_partner_down(bench)
+    link = t.sends("a new connection with STATE RECOVER", bench.meet("RECOVER"))
+    with t.expects("PARTNER-DOWN, UPDDONE for an UPDREQ, NORMAL once the partner is in RECOVER-DONE"):
+        _stays(bench, t, "RECOVER")
+        xid = t.sends("UPDREQ", link.send("UPDREQ"))
+        t.check(link.expect("UPDDONE", lambda m: m.xid == xid, within=60.0), "UPDDONE")
+        t.check(announced(bench) == "PARTNER-DOWN", f"after UPDDONE: {announced(bench)}")
+        client = bench.client()
+        t.check(t.sends("DISCOVER of a new client", client.discover(ANSWER_S)), "a new client is answered")
+        t.sends("STATE RECOVER-DONE", bench.peer.send_state("RECOVER-DONE"))
+        bench.peer.expect_state("NORMAL", within=ANSWER_S)
+        t.check(announced(bench) == "NORMAL", ", ".join(states(link)))
+    bench.peer.send_state("NORMAL")
+
+
+@case("d12/9.4/partner-that-stops", roles=BOTH, consequence="safety", readings=("A-25",), observations=2,
+      covers=[("FO-9.4.3-08", "stays when the partner says PAUSED or SHUTDOWN")])
+def test_stopping_partner(bench: Bench, t: Case) -> None:
+    """A partner that was in RECOVER and is stopped again leaves the peer in PARTNER-DOWN."""
+    to_partner_down(bench)
+    for state in ("PAUSED", "SHUTDOWN"):
+        bench.meet("RECOVER")
+        bench.reactor.run_for(1.0)
+        t.sends(f"STATE RECOVER, then {state}", bench.peer.send_state(state))
+        with t.expects("PARTNER-DOWN, also on the next connection"):
+            bench.reactor.run_for(WATCH_S)
+            said = states(bench.peer.link) if bench.peer.connection else []
+            link = bench.meet("RECOVER")
+            said += states(link)
+            t.check(set(said) == {"PARTNER-DOWN"}, f"{state}: {', '.join(said)}")
+    _leave(bench)
+
+
+@case("d12/9.4/partner-that-worked-means-conflict", roles=BOTH, consequence="safety", observations=12,
+      covers=[("FO-9.4.3-02", "NORMAL: POTENTIAL-CONFLICT"),
+              ("FO-9.4.3-03", "COMMUNICATIONS-INTERRUPTED: POTENTIAL-CONFLICT"),
+              ("FO-9.4.3-04", "PARTNER-DOWN: POTENTIAL-CONFLICT"),
+              ("FO-9.4.3-05", "POTENTIAL-CONFLICT: POTENTIAL-CONFLICT"),
+              ("FO-9.4.3-06", "RESOLUTION-INTERRUPTED: POTENTIAL-CONFLICT"),
+              ("FO-9.4.3-07", "CONFLICT-DONE: POTENTIAL-CONFLICT"),
+              ("FO-9.11.3-01", "partner-down in RESOLUTION-INTERRUPTED: PARTNER-DOWN"),
+              ("S12", "never NORMAL opposite PARTNER-DOWN")])
+def test_conflict(bench: Bench, t: Case) -> None:
+    """A partner that may have served clients meanwhile takes the peer from PARTNER-DOWN to POTENTIAL-CONFLICT."""
+    for state in ("COMMUNICATIONS-INTERRUPTED", "NORMAL", "PARTNER-DOWN", "POTENTIAL-CONFLICT",
+                  "RESOLUTION-INTERRUPTED", "CONFLICT-DONE"):
+        to_partner_down(bench)
+        link = t.sends(f"partner-down; a new connection with STATE {state}", bench.meet(state))
+        with t.expects("PARTNER-DOWN, then POTENTIAL-CONFLICT"):
+            bench.peer.expect_state("POTENTIAL-CONFLICT", within=ANSWER_S)
+            t.check(states(link)[0] in ("PARTNER-DOWN", "POTENTIAL-CONFLICT"), f"first STATE: {states(link)[0]}")
+            t.check(True, f"{state}: {', '.join(states(link))}")
