@@ -9,7 +9,7 @@ receive-timer is never reached, and that the peer notices when its own is.
 | small-receive-timer-is-kept | FO-7.9.1-20, FO-7.9.2-14, L3 | both |
 | receive-timer-of-one-second | FO-7.9.1-16, FO-7.9.2-11 | both |
 | receive-timer-of-zero | FO-12.19-01 (A-43) | both |
-| longest-receive-timer | FO-7.9.1-20, FO-7.9.2-14 | both |
+| longest-receive-timer | FO-7.9.1-16, FO-7.9.2-11 | both |
 | silence-ends-the-connection | FO-8.3-03, FO-8.3-02, FO-7.9.1-19, FO-7.9.2-13, L2 | both |
 | silence-is-noticed-in-time | FO-7.9.1-17, FO-7.9.2-12, L2 | both |
 | every-message-restarts-the-timer | FO-7.11.2-01, FO-7.9.1-18, FO-7.9.2-18 | both |
@@ -18,6 +18,7 @@ receive-timer is never reached, and that the peer notices when its own is.
 
 from __future__ import annotations
 
+from twinlease.connection import Connection
 from twinlease.suite import handshake
 from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, Case, case
@@ -27,20 +28,30 @@ FLOOD = 10
 
 
 def _gaps(bench: Bench, t: Case, count: int, receive_timer_s: float) -> None:
-    """That many gaps between messages of the peer last, together, no longer than as many receive-timers."""
+    """Judges the next gaps between messages of the peer: by each end of one, no more than that many receive-timers
+    have passed since the first began. (The tolerance is then a tenth of what is measured, whatever the timer.)"""
     link = bench.peer.link
-    bench.reactor.run_until(lambda: bench.clock.now() - link.arrived_s[-1] > receive_timer_s / 6, ANSWER_S)
     allowed = bench.long_enough(count * receive_timer_s)
     first = len(link.received) - 1
-    with t.expects(f"{count} gaps of at most {receive_timer_s:g} s each"):
-        for number in range(1, count + 1):
-            left = link.arrived_s[first] + number * receive_timer_s + allowed - bench.clock.now()
-            bench.reactor.run_until(lambda: len(link.received) > first + number or link.closed, max(left, 0.1))
-            t.check(len(link.received) > first + number,
-                    f"message {number}: none {bench.clock.now() - link.arrived_s[-1]:.1f} s after the one before it"
-                    if len(link.received) <= first + number else
-                    f"{link.received[first + number].type} after "
-                    f"{link.arrived_s[first + number] - link.arrived_s[first + number - 1]:.1f} s")
+    with t.expects(f"{count} gaps between messages, of at most {receive_timer_s:g} s each"):
+        for number in range(first + 1, first + count + 1):
+            due_s = link.arrived_s[first] + (number - first) * receive_timer_s + allowed
+            bench.reactor.run_until(lambda: len(link.received) > number or link.closed,
+                                    max(due_s - bench.clock.now(), 0.1))
+            gap_s = (link.arrived_s[number] if len(link.received) > number else bench.clock.now())
+            gap_s -= link.arrived_s[number - 1]
+            t.check(len(link.received) > number, f"gap {number - first}: {gap_s:.1f} s, connection "
+                                                 f"{link.closed or 'open'}")
+
+
+def _no_flood(bench: Bench, t: Case, link: Connection, watch_s: float, at_most: int) -> None:
+    """Judges how many messages the peer sends in a while."""
+    since = link.mark()
+    with t.expects(f"at most {at_most} messages in {watch_s:g} s"):
+        bench.reactor.run_until(lambda: link.mark() - since > at_most or link.closed, watch_s)
+        sent = link.mark() - since
+        t.check(sent <= at_most, f"{sent} messages in {link.arrived_s[-1] - link.arrived_s[since]:.2f} s"
+                                 if sent > at_most else f"{sent} messages in {watch_s:g} s")
 
 
 @case("d12/7.11/idle-connection-is-kept-alive", roles=BOTH, consequence="liveness", observations=4, readings=("A-15",),
@@ -51,15 +62,8 @@ def test_idle(bench: Bench, t: Case) -> None:
     """On an idle connection no gap between the peer's messages reaches the receive-timer that we announced."""
     receive_timer_s = bench.peer.identity.receive_timer_s
     t.sends(f"receive-timer {receive_timer_s} s announced; nothing but CONTACT since")
-    link = bench.peer.link
-    allowed = bench.long_enough(receive_timer_s)
-    with t.expects(f"a message at least every {receive_timer_s} s"):
-        for _ in range(4):
-            last = len(link.received) - 1
-            bench.reactor.run_until(lambda: len(link.received) > last + 1 or link.closed,
-                                    link.arrived_s[last] + receive_timer_s + allowed - bench.clock.now())
-            gap = bench.clock.now() - link.arrived_s[last]
-            t.check(len(link.received) > last + 1, f"{gap:.1f} s without a message, {link.closed or 'open'}")
+    for _ in range(4):
+        _gaps(bench, t, 1, receive_timer_s)
 
 
 @case("d12/7.11/small-receive-timer-is-kept", roles=BOTH, consequence="interop", observations=10, readings=("A-15",),
@@ -69,52 +73,44 @@ def test_small(bench: Bench, t: Case) -> None:
     """A partner that announces a receive-timer of 6 s hears from the peer often enough."""
     t.sends("a new connection with receive-timer 6 s, up to NORMAL; nothing but CONTACT then")
     with bench.partner_with(receive_timer_s=6):
+        bench.reactor.run_until(lambda: bench.clock.now() - bench.peer.link.arrived_s[-1] > 1.0, ANSWER_S)
         _gaps(bench, t, 10, 6.0)
 
 
-@case("d12/7.11/receive-timer-of-one-second", roles=BOTH, level="should", consequence="robustness", observations=26,
+@case("d12/7.11/receive-timer-of-one-second", roles=BOTH, level="should", consequence="robustness", observations=41,
       readings=("A-15",), covers=[("FO-7.9.1-16", "gaps below a second, no flood"),
                                   ("FO-7.9.2-11", "gaps below a second, no flood")])
 def test_one_second(bench: Bench, t: Case) -> None:
     """With a receive-timer of 1 s the peer sends often enough, and not without measure."""
     t.sends("a new connection with receive-timer 1 s, up to NORMAL; nothing but CONTACT then")
     with bench.partner_with(receive_timer_s=1):
-        link = bench.peer.link
-        _gaps(bench, t, 25, 1.0)
-        since = link.mark()
-        with t.expects(f"at most {FLOOD} messages per receive-timer"):
-            bench.reactor.run_for(5.0)
-            sent = link.mark() - since
-            t.check(sent <= 5 * FLOOD, f"{sent} messages in 5 s")
+        _gaps(bench, t, 40, 1.0)
+        _no_flood(bench, t, bench.peer.link, 3.0, 3 * FLOOD)
 
 
 @case("d12/7.11/receive-timer-of-zero", roles=BOTH, level="should", basis="adjudicated", consequence="robustness",
-      readings=("A-43",), covers=[("FO-12.19-01", "0: process|connectack-reject:*|close-connection, no flood")])
+      readings=("A-43",), observations=2, covers=[("FO-12.19-01", "0: process|connectack-reject:*|close-connection, no flood")])
 def test_zero(bench: Bench, t: Case) -> None:
     """A receive-timer of 0 is refused or borne, and does not make the peer send without end."""
     bench.detach()
     t.sends("a handshake with receive-timer 0")
     tried = handshake.handshake(bench, receive_timer=0)
-    with t.expects(f"rejection, end of the connection, or at most {5 * FLOOD} messages in 5 s"):
-        since = tried.connection.mark()
-        bench.reactor.run_for(5.0)
-        sent = tried.connection.mark() - since
-        t.check(sent <= 5 * FLOOD, f"{tried.reaction}; {sent} messages in 5 s")
+    t.saw(f"reaction: {tried.reaction}")
+    _no_flood(bench, t, tried.connection, 3.0, 3 * FLOOD)
+    tried.connection.close()
 
 
-@case("d12/7.11/longest-receive-timer", roles=BOTH, consequence="robustness", observations=2, covers=[
-    ("FO-7.9.1-20", "0xffffffff: process"), ("FO-7.9.2-14", "0xffffffff: process")])
+@case("d12/7.11/longest-receive-timer", roles=BOTH, level="should", consequence="robustness", observations=2, covers=[
+    ("FO-7.9.1-16", "0xffffffff: process, no flood"), ("FO-7.9.2-11", "0xffffffff: process, no flood")])
 def test_longest(bench: Bench, t: Case) -> None:
     """A receive-timer of 0xffffffff is taken for what it is: no flood, no end of the connection."""
     t.sends("a new connection with receive-timer 0xffffffff, up to NORMAL; nothing but CONTACT then")
     with bench.partner_with(receive_timer_s=0xFFFFFFFF):
         link = bench.peer.link
-        bench.reactor.run_for(3.0)
-        since = link.mark()
-        with t.expects(f"the connection stays; at most {FLOOD} messages in 20 s"):
-            bench.reactor.run_for(20.0)
+        bench.reactor.run_until(lambda: bench.clock.now() - link.arrived_s[-1] > 1.0, 3.0)
+        _no_flood(bench, t, link, 20.0, 2 * FLOOD)
+        with t.expects("the connection stays"):
             t.check(link.closed is None, f"connection {link.closed or 'open'}")
-            t.check(link.mark() - since <= FLOOD, f"{link.mark() - since} messages in 20 s")
 
 
 @case("d12/7.11/silence-ends-the-connection", roles=BOTH, consequence="liveness", covers=[

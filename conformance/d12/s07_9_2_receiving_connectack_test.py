@@ -38,13 +38,13 @@ def test_wrong_xid(bench: Bench, t: Case) -> None:
         t.check(link.expect("STATE", within=ANSWER_S), "STATE after the right one")
 
 
-@case("d12/7.9.2/rejection-ends-the-connection", roles=PRIMARY, consequence="robustness", observations=5, covers=[
+@case("d12/7.9.2/rejection-ends-the-connection", roles=PRIMARY, consequence="robustness", observations=3, covers=[
     ("FO-7.9.2-04", "close-connection"), ("FO-7.9-15", "close-connection"),
     ("FO-12.21-02", "undefined reasons: close-connection")])
 def test_rejection(bench: Bench, t: Case) -> None:
     """The primary closes the connection when the CONNECTACK has a reject-reason, defined or not."""
     bench.detach()
-    for reason in (8, 0, 22, 253, 255):
+    for reason in (8, 0, 255):
         link, connect = bench.next_connect()
         t.sends(f"CONNECTACK with reject-reason {reason}", link.send("CONNECTACK", [
             ("relationship-name", bench.relationship.name), ("protocol-version", 1), ("TLS-reply", 0),
@@ -68,12 +68,12 @@ def test_no_hurry(bench: Bench, t: Case) -> None:
     handshake.judge_patience(bench, t, reject)
 
 
-@case("d12/7.9.2/unsupported-version-ends-the-connection", roles=PRIMARY, level="should", observations=3, covers=[
+@case("d12/7.9.2/unsupported-version-ends-the-connection", roles=PRIMARY, level="should", observations=2, covers=[
     ("FO-7.9.2-06", "close-connection")])
 def test_version(bench: Bench, t: Case) -> None:
     """A protocol version in the CONNECTACK that the primary does not speak closes the connection."""
     bench.detach()
-    for version in (0, 2, 255):
+    for version in (2, 0):
         t.sends(f"CONNECTACK with protocol-version {version}")
         tried = handshake.connectack(bench, protocol_version=version)
         tried.connection.close()
@@ -81,13 +81,13 @@ def test_version(bench: Bench, t: Case) -> None:
             t.check(tried.is_one_of("close-*"), f"protocol-version {version}: {tried.reaction}")
 
 
-@case("d12/7.9.2/undefined-tls-reply", roles=PRIMARY, level="should", consequence="robustness", observations=3, covers=[
+@case("d12/7.9.2/undefined-tls-reply", roles=PRIMARY, level="should", consequence="robustness", observations=2, covers=[
     ("FO-7.9.2-05", "1 to a request of 0: close-connection|process"),
-    ("FO-12.26-01", "2, 255: close-connection|ignore-option")])
+    ("FO-12.26-01", "255: close-connection|ignore-option")])
 def test_tls_reply(bench: Bench, t: Case) -> None:
     """A TLS-reply that nobody asked for, or that means nothing, leaves no connection in limbo."""
     bench.detach()
-    for reply in (1, 2, 255):
+    for reply in (1, 255):
         t.sends(f"CONNECTACK with TLS-reply {reply}")
         tried = handshake.connectack(bench, TLS_reply=reply)
         tried.connection.close()
@@ -96,19 +96,19 @@ def test_tls_reply(bench: Bench, t: Case) -> None:
             t.check(tls or tried.is_one_of("close-*|process"), f"TLS-reply {reply}: {'TLS' if tls else tried.reaction}")
 
 
-@case("d12/7.9.2/clock-difference", roles=PRIMARY, level="should", consequence="robustness", observations=4, covers=[
+@case("d12/7.9.2/clock-difference", roles=PRIMARY, level="should", consequence="robustness", observations=2, covers=[
     ("FO-7.9.2-07", "process|close-connection"), ("FO-7.9.2-16", "process|close-connection"),
     ("FO-5.10-01", "process|close-connection")])
 def test_clock_difference(bench: Bench, t: Case) -> None:
     """A partner whose clock is off is accepted or dropped; both leave the peer whole."""
     bench.detach()
-    for offset_s in (120, -120, FAR_S, -FAR_S):
+    for offset_s in (120, -FAR_S):
         t.sends(f"CONNECTACK with a header time that is {offset_s:+d} s off")
         tried = handshake.connectack(bench, clock_offset_s=offset_s)
         tried.connection.close()
         with t.expects("STATE, or the connection closed"):
-            t.check(tried.is_one_of("process|close-*"), f"{offset_s:+d} s: {tried.reaction}")
-            t.check(bench.put.running is not False, "the peer runs")
+            t.check(tried.is_one_of("process|close-*") and bench.put.running is not False,
+                    f"{offset_s:+d} s: {tried.reaction}, the peer {'has ended' if bench.put.running is False else 'runs'}")
 
 
 @case("d12/7.9.2/silence-is-closed", roles=PRIMARY, level="should", consequence="robustness", covers=[

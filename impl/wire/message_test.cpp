@@ -182,6 +182,7 @@ TEST(Transactions, AreDelimitedByAssignedIpAddress) {
   EXPECT_EQ(split({a, d, s}), "| 2 17 3");
   EXPECT_EQ(split({d}), "17");
   EXPECT_EQ(split({a, d, d}), "| 2 17");
+  EXPECT_EQ(split({a, d, a, s}), "| 2 17 | 2 3");
 }
 
 // A wrong length does not hide the delimiter: the next transactions stay apart.

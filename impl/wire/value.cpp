@@ -137,7 +137,9 @@ Form form_of(const OptionSpec* s, const Dialect& dialect) noexcept {
 
 }  // namespace
 
-Form form_of(std::uint16_t code, const Dialect& dialect) noexcept { return form_of(find_option(code), dialect); }
+Form form_of(std::uint16_t code, const Dialect& dialect) noexcept {
+  return form_of(find_option(code), dialect);
+}
 
 std::variant<Value, Error> decode_value(const OptionSpan& option, const Dialect& dialect) noexcept {
   const OptionSpec* s = find_option(option.code);

@@ -25,9 +25,9 @@ class Message(NamedTuple):
     options: tuple
 
 
-def decode(path, *arguments):
+def decode(path, *arguments, stdin=subprocess.DEVNULL):
     """The process, ended, that decoded the file."""
-    return subprocess.run([DECODE, str(path), *arguments], capture_output=True, text=True, timeout=60)
+    return subprocess.run([DECODE, str(path), *arguments], stdin=stdin, capture_output=True, text=True, timeout=60)
 
 
 def ours(path):

@@ -42,7 +42,7 @@ def test_malformed_message(capture):
     done = decode(capture(message(77), message(11)))
     assert done.returncode == 2
     assert "FO-6.1-10" in done.stdout
-    assert "1 messages malformed" in done.stderr
+    assert "malformed messages: 1" in done.stderr
 
 
 def test_unframeable_stream_is_reported_once(capture):
@@ -109,6 +109,12 @@ def test_other_ports(capture):
     assert "no failover or DHCP message" in done.stderr
     assert len(decode(path, "--port", "6470", "--port", "647").stdout.splitlines()) == 2
     assert len(decode("--port", "647", path).stdout.splitlines()) == 2
+
+
+def test_standard_input():
+    with open(DORA, "rb") as file:
+        done = decode("-", stdin=file)
+    assert (done.returncode, len(done.stdout.splitlines())) == (0, 86)
 
 
 def test_pinned_dialect(capture):

@@ -28,12 +28,12 @@ void complain(const std::string& file, const std::string& text) {
 
 void complain_of(const capture::Totals& totals, const std::string& file) {
   const auto count = [&file](std::uint64_t n, const char* what) {
-    if (n != 0) complain(file, std::to_string(n) + " " + what);
+    if (n != 0) complain(file, std::string(what) + ": " + std::to_string(n));
   };
-  count(totals.malformed, "messages malformed");
+  count(totals.malformed, "malformed messages");
   count(totals.abandoned, "directions of connections left undecoded in part");
   count(totals.begun_before, "directions of connections without their beginning");
-  count(totals.fragments, "packets in IPv4 fragments, which are not handled");
+  count(totals.fragments, "packets in IPv4 fragments, not handled");
   count(totals.cut, "frames captured with less than their headers");
 }
 
@@ -53,12 +53,10 @@ int decode(const Arguments& arguments) {
   });
 
   if (!arguments.json) print(capture::line_heading());
-  int result = clean;
+  std::string unreadable;
   while (const auto next = file.next()) {
     if (const auto* error = std::get_if<capture::CaptureError>(&*next)) {
-      std::fflush(stdout);
-      complain(arguments.file, "after frame " + std::to_string(file.frames_read()) + ": " + error->text);
-      result = incomplete;
+      unreadable = "after frame " + std::to_string(file.frames_read()) + ": " + error->text;
       break;
     }
     const auto& frame = std::get<capture::Frame>(*next);
@@ -71,10 +69,11 @@ int decode(const Arguments& arguments) {
     return our_error;
   }
   const capture::Totals& totals = decoder.totals();
+  if (!unreadable.empty()) complain(arguments.file, unreadable);
   complain_of(totals, arguments.file);
   if (totals.messages + totals.datagrams == 0)
     complain(arguments.file, "no failover or DHCP message on these ports");
-  return totals.clean() ? result : incomplete;
+  return unreadable.empty() && totals.clean() ? clean : incomplete;
 }
 
 }  // namespace

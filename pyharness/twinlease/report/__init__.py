@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twinlease.baseline import Baseline
 from twinlease.report import html, junit, summary
-from twinlease.report.clauses import read_clauses
+from twinlease.report.clauses import read_clauses, read_invariants
 from twinlease.report.digest import headline
 from twinlease.report.document import Report, ReportError, build, to_json
 from twinlease.report.record import RecordError, validate
@@ -30,6 +30,7 @@ __all__ = [
     "failure_text",
     "headline",
     "read_clauses",
+    "read_invariants",
     "read_run",
     "validate",
     "write_all",
@@ -41,6 +42,7 @@ def write_all(
     out_dir: str | Path,
     clauses_csv: str | Path,
     baseline: Baseline | None = None,
+    invariants_md: str | Path | None = None,
 ) -> Report:
     """Write report.json, junit.xml, summary.md and report.html into `out_dir`; return the report.
 
@@ -48,7 +50,10 @@ def write_all(
     ``exit_code`` are in it. A file is replaced as a whole or not at all. RunLogError: the log
     cannot be read; ReportError: the report does not fit its schema (nothing is written); OSError.
     """
-    report = build(read_run(run_jsonl_path), read_clauses(clauses_csv), baseline)
+    clauses = read_clauses(clauses_csv)
+    if invariants_md is not None:
+        clauses.update(read_invariants(invariants_md))
+    report = build(read_run(run_jsonl_path), clauses, baseline)
     texts = {
         "report.json": to_json(report),
         "junit.xml": junit.render(report),

@@ -1,8 +1,9 @@
-"""The clauses of the draft, for their sentences: model/spec/requirements.csv."""
+"""What a test may cite, for its sentences: clauses (model/spec/requirements.csv), invariants (docs/invariants.md)."""
 
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
@@ -32,3 +33,12 @@ def read_clauses(path: str | Path) -> dict[str, Clause]:
             )
             for row in rows
         }
+
+
+def read_invariants(path: str | Path) -> dict[str, Clause]:
+    """Read the headings "### S19 UPDDONE is complete" of docs/invariants.md. OSError: no such file."""
+    out: dict[str, Clause] = {}
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        if found := re.match(r"### ([SL]\d+) (.+)", line):
+            out[found[1]] = Clause(section="", level="invariant", requirement=f"{found[2]} (docs/invariants.md)")
+    return out

@@ -1,6 +1,6 @@
 import pytest
 
-from twinlease.report.clauses import read_clauses
+from twinlease.report.clauses import read_clauses, read_invariants
 
 
 def test_reads_the_sentences(tmp_path):
@@ -23,3 +23,11 @@ def test_a_file_of_other_columns_is_refused(tmp_path):
     path.write_text("id,text\n")
     with pytest.raises(ValueError, match="expected the columns level, requirement, section"):
         read_clauses(path)
+
+
+def test_invariants_are_read_from_their_headings(tmp_path):
+    path = tmp_path / "invariants.md"
+    path.write_text("## Safety\n\n### S19 UPDDONE is complete\n\ntext\n\n### L1 The survivor serves\n### AS1 No\n")
+    known = read_invariants(path)
+    assert list(known) == ["S19", "L1"]
+    assert known["S19"]["requirement"].startswith("UPDDONE is complete")

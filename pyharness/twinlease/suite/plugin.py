@@ -191,6 +191,7 @@ class ConformancePlugin:
                 if spec.probe and verdict not in (Verdict.BLOCKED, Verdict.UNIMPLEMENTED):
                     aftermath, after = bench.probe()
                     if aftermath is not Aftermath.CLEAN:
+                        bench.leave()
                         case.observed.append(f"afterwards: {after}")
                         if verdict in (Verdict.PASS, Verdict.LENIENT):
                             verdict, reason = Verdict.FAIL, f"aftermath {aftermath}: {after}"
@@ -238,7 +239,8 @@ class ConformancePlugin:
             "clauses": spec.clauses, "covers": [list(pair) for pair in spec.covers], "readings": list(spec.readings),
             "verdict": verdict.value, "reason": reason, "aftermath": aftermath.value if aftermath else None,
             "consequence": Consequence.ROBUSTNESS.value if robust else spec.consequence.value,
-            "basis": spec.basis.value, "sent": "; ".join(case.sent), "expected": "; ".join(case.expected),
+            # No reading excuses a peer that is no use afterwards.
+            "basis": Basis.INVARIANT.value if robust else spec.basis.value, "sent": "; ".join(case.sent), "expected": "; ".join(case.expected),
             "observed": "; ".join(case.observed[-6:]), "seconds": round(seconds, 3), "pcap": pcap,
             "rerun": self.settings.rerun.format(id=id),
             "observations": {"needed": spec.observations, "made": case.observations}, "ladder": steps,

@@ -16,7 +16,7 @@ import pytest
 import twinlease
 from twinlease import falsify
 from twinlease import manifest as manifests
-from twinlease.report import read_clauses
+from twinlease.report import read_clauses, read_invariants
 from twinlease.report.run_log import RunLog
 from twinlease.suite.plugin import ConformancePlugin, DeclarationError, Settings
 from twinlease.verdict import ExitCode
@@ -24,6 +24,7 @@ from twinlease.verdict import ExitCode
 ROOT = Path(__file__).resolve().parents[3]
 SUITES = ROOT / "conformance"
 CLAUSES = ROOT / "model" / "spec" / "requirements.csv"
+INVARIANTS = ROOT / "docs" / "invariants.md"
 READINGS = ROOT / "model" / "spec" / "readings.csv"
 
 
@@ -31,9 +32,7 @@ def known_ids() -> dict[str, object]:
     """Clauses with their sentences, and readings and invariants that tests may cite besides."""
     clauses: dict[str, object] = dict(read_clauses(CLAUSES))
     clauses.update({line.split('"')[1]: {} for line in READINGS.read_text().splitlines()[1:] if '"' in line})
-    for line in (ROOT / "docs" / "invariants.md").read_text().splitlines():
-        if line.startswith("### "):
-            clauses.setdefault(line.split()[1], {})
+    clauses.update(read_invariants(INVARIANTS))
     return clauses
 
 

@@ -41,6 +41,15 @@ def leased_client(bench: Bench, address: str, lease_s: int = 600, **replace: obj
     return client
 
 
+def full_lease(bench: Bench) -> dhcp.Client:
+    """A new client of the peer that was renewed after the BNDACK: its lease may be longer than MCLT now."""
+    client = bench.served_client()
+    bench.reactor.run_for(2.0)
+    client.renew(ANSWER_S)
+    bench.reactor.run_for(2.0)
+    return client
+
+
 def unwanted_answers(bench: Bench, holder: dhcp.Client | None, within: float = QUIET_S,
                      renew: bool = True) -> list[str]:
     """One message of each kind that a server answers, DISCOVER from several clients; what was answered in `within`.

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-namespace twinlease::wire::testing {
+namespace twinlease::property {
 
 using CsvRow = std::map<std::string, std::string>;
 
@@ -52,4 +52,4 @@ inline std::vector<CsvRow> read_spec(const std::string& name) {
   return read_csv(std::string(TWINLEASE_SOURCE_DIR) + "/model/spec/" + name);
 }
 
-}  // namespace twinlease::wire::testing
+}  // namespace twinlease::property

@@ -1,0 +1,245 @@
+"""9.9 COMMUNICATIONS-INTERRUPTED state. New clients of every bucket: 5.3; the command partner-down: 9.4.
+
+| test | clauses | roles |
+|---|---|---|
+| known-clients-are-served | FO-9.9.2-01, -05, FO-10-02 | both |
+| renewals-do-not-run-away | FO-9.9.2-06, FO-5.2.1-01 (A-07) | both |
+| requested-partners-address-is-not-given | FO-5.4-01, S7 | both |
+| primary-uses-free-addresses-only | FO-9.9.2-03, FO-5.4-01, -03, FO-5.2.2-01, FO-9.9-01, S7, S8, S11 | primary |
+| secondary-uses-backup-addresses-only | FO-9.9.2-04, FO-5.4-01, FO-5.2.2-01, FO-9.9-01, S7, S8, S11 | secondary |
+| keeps-connecting | FO-9.9.2-07 | both |
+| partner-that-lost-contact-too-means-normal | FO-9.9.3-03, FO-9.8.4-03, L4 (A-17) | both |
+| partner-that-recovers | FO-9.9.3-04, -05, L5 | both |
+| partner-that-worked-alone-means-conflict | FO-9.9.3-06, S12 | both |
+| partner-that-pauses | FO-9.9.3-07 | both |
+| partner-that-shuts-down | FO-9.9.3-08 | both |
+"""
+
+from __future__ import annotations
+
+from twinlease import dhcp, wire
+from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, Bench
+from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
+from twinlease.suite.steps import announced, leased_client, states
+
+WATCH_S = 5.0
+RENEWAL_S = 15.0
+
+
+@case("d12/9.9/known-clients-are-served", roles=BOTH, consequence="liveness", observations=9,
+      covers=[("FO-9.9.2-01", "RENEW, INIT-REBOOT answered, whatever the bucket"),
+              ("FO-9.9.2-05", "leases of both servers are renewed"), ("FO-10-02", "leases of both servers are renewed")])
+def test_known_clients(bench: Bench, t: Case) -> None:
+    """Without a connection the leases of both servers are renewed, and their clients may reboot."""
+    own, theirs = bench.served_client(), [leased_client(bench, bench.take_address()) for _ in range(8)]
+    bench.reactor.run_for(2.0)
+    bench.detach()
+    t.sends("the connection is lost; RENEW of a client of the peer and of four of the partner, INIT-REBOOT of four "
+            "more of the partner")
+    with t.expects("DHCPACK to each"):
+        for client in [own, *theirs[:4]]:
+            ack = client.renew(ANSWER_S)
+            t.check(ack is not None and ack.message_type == dhcp.ACK,
+                    f"RENEW of {client.lease.address}: {ack.label() if ack else 'no answer'}")
+        for client in theirs[4:]:
+            ack = client.init_reboot(client.lease.address, ANSWER_S)
+            t.check(ack is not None and ack.message_type == dhcp.ACK,
+                    f"INIT-REBOOT, bucket {client.bucket}: {ack.label() if ack else 'no answer'}")
+
+
+@case("d12/9.9/renewals-do-not-run-away", roles=BOTH, consequence="safety", basis="adjudicated", readings=("A-07",),
+      observations=3,
+      covers=[("FO-9.9.2-06", "an expiry beyond now + MCLT does not grow from renewal to renewal"),
+              ("FO-5.2.1-01", "an expiry beyond now + MCLT does not grow from renewal to renewal")])
+def test_renewals(bench: Bench, t: Case) -> None:
+    """Renewed again and again without a connection, a lease does not run away from what the partner knows."""
+    bench.peer.habits.acknowledge = False
+    client = bench.served_client()
+    bench.detach()
+    excess: list[float] = []
+    t.sends("a new client, its BNDUPD not acknowledged; the connection is lost; the client renews three times")
+    with t.expects(f"leases that exceed MCLT, {bench.mclt_s} s, by no more than the one before did"):
+        for _ in range(3):
+            bench.reactor.run_for(RENEWAL_S)
+            ack = client.renew(ANSWER_S)
+            if ack is None or ack.message_type != dhcp.ACK or ack.lease_time_s is None:
+                t.inconclusive("PREPARATION: the client was not renewed")
+            excess.append(ack.lease_time_s - bench.mclt_s)
+            t.check(excess[-1] <= max(excess[0], 0.0) + bench.tolerance_s, f"{ack.lease_time_s} s")
+
+
+@case("d12/9.9/requested-partners-address-is-not-given", roles=BOTH, consequence="safety", observations=4,
+      covers=[("FO-5.4-01", "a new client gets an address of the own pool"), ("S7", "own pool only")])
+def test_requested(bench: Bench, t: Case) -> None:
+    """A new client that asks for an address of the partner's pool gets one of the peer's own."""
+    theirs = bench.partner_addresses()
+    if len(theirs) < 4:
+        t.inconclusive(f"ADDRESSES: the partner owns {len(theirs)}")
+    for where in ("NORMAL", "COMMUNICATIONS-INTERRUPTED"):
+        if where != "NORMAL":
+            bench.detach()
+        for address in (theirs[0], theirs[-1]):
+            client = bench.client_served_here() if where == "NORMAL" else bench.client()
+            offer = t.sends(f"in {where}: DISCOVER that asks for {address}", client.discover(ANSWER_S, address))
+            with t.expects("an offer of another address"):
+                t.check(offer is not None and offer.yiaddr not in theirs,
+                        f"{where}: asked for {address}, {offer.label() if offer else 'no offer'}")
+
+
+def _exhaust(bench: Bench, t: Case) -> None:
+    """The peer alone with a small pool: what it gives to new clients until it has nothing left, and afterwards."""
+    addresses = 16
+    bench.start_anew(addresses)
+    bench.to_normal()
+    bench.reactor.run_for(2.0)
+    theirs = set(bench.partner_addresses())
+    if not theirs or len(theirs) == addresses:
+        t.inconclusive(f"ADDRESSES: the partner owns {len(theirs)} of {addresses}")
+    bench.detach()
+    t.sends(f"a pool of {addresses} addresses, {len(theirs)} of them the partner's; the connection is lost; "
+            f"{addresses} new clients, and two more when all leases are over")
+    given: list[str] = []
+    ends = bench.clock.now()
+    with t.expects("leases on the peer's own addresses, then none; no address goes to a second client"):
+        for _ in range(addresses):
+            client = bench.client()
+            offer = client.discover(ANSWER_S / 4)
+            if offer is None:
+                continue
+            client.select(offer, ANSWER_S)
+            if client.lease is not None:
+                t.check(client.lease.address not in theirs and client.lease.address not in given,
+                        f"{client.lease.address} for {client.lease.lease_time_s} s")
+                given.append(client.lease.address)
+                ends = max(ends, client.lease.expires_s)
+        if not given:
+            t.inconclusive("SERVICE: no new client got a lease")
+        bench.reactor.run_for(ends + 5.0 - bench.clock.now())
+        for _ in range(2):
+            client = bench.client()
+            offer = client.discover(ANSWER_S / 2)
+            if offer is not None:
+                client.select(offer, ANSWER_S)
+            got = client.lease.address if client.lease else None
+            t.check(got not in theirs and got not in given, f"leases over, a new client gets {got or 'nothing'}")
+    link = bench.meet("COMMUNICATIONS-INTERRUPTED")
+    with t.expects("COMMUNICATIONS-INTERRUPTED (or NORMAL) on the next connection, not PARTNER-DOWN"):
+        bench.reactor.run_for(WATCH_S)
+        t.check(states(link) and set(states(link)) <= {"COMMUNICATIONS-INTERRUPTED", "NORMAL"}, ", ".join(states(link)))
+
+
+OWN_POOL = [("FO-5.4-01", "own addresses only"), ("FO-5.2.2-01", "no address goes to another client without BNDACK"),
+            ("FO-9.9-01", "no address is given twice"), ("S7", "own pool only"),
+            ("S8", "no address goes to another client without BNDACK"), ("S11", "no PARTNER-DOWN by itself")]
+
+
+@case("d12/9.9/primary-uses-free-addresses-only", roles=PRIMARY, own_peer=True, probe=False, consequence="safety",
+      observations=4, covers=[("FO-9.9.2-03", "FREE addresses only"), ("FO-5.4-03", "none that was sent as BACKUP"),
+                              *OWN_POOL])
+def test_primarys_pool(bench: Bench, t: Case) -> None:
+    """Without a connection a primary gives new clients FREE addresses until they are used up, then none."""
+    _exhaust(bench, t)
+
+
+@case("d12/9.9/secondary-uses-backup-addresses-only", roles=SECONDARY, own_peer=True, probe=False,
+      consequence="safety", observations=4, covers=[("FO-9.9.2-04", "BACKUP addresses only"), *OWN_POOL])
+def test_secondarys_pool(bench: Bench, t: Case) -> None:
+    """Without a connection a secondary gives new clients BACKUP addresses until they are used up, then none."""
+    _exhaust(bench, t)
+
+
+@case("d12/9.9/keeps-connecting", roles=BOTH, level="should", consequence="liveness",
+      covers=[("FO-9.9.2-07", "a TCP connection to the partner")])
+def test_keeps_connecting(bench: Bench, t: Case) -> None:
+    """A server in COMMUNICATIONS-INTERRUPTED goes on trying to reach its partner."""
+    bench.peer.listen()
+    bench.detach()
+    mark = bench.transcript.mark()
+    t.sends("the connection is lost; the partner listens")
+    with t.expects(f"a TCP connection to the partner's port within {CONNECT_WITHIN_S:g} s"):
+        came = bench.reactor.run_until(lambda: next(
+            (e for e in bench.transcript.since(mark) if e.label == "TCP connection opened by the peer"), None),
+            CONNECT_WITHIN_S)
+        t.check(came, came.label if came else "no connection")
+
+
+@case("d12/9.9/partner-that-lost-contact-too-means-normal", roles=BOTH, consequence="liveness", readings=("A-17",),
+      observations=4,
+      covers=[("FO-9.9.3-03", "NORMAL"), ("FO-9.8.4-03", "COMMUNICATIONS-INTERRUPTED before that"),
+              ("L4", "an interrupted pair reunites")])
+def test_reunion(bench: Bench, t: Case) -> None:
+    """Opposite NORMAL and opposite COMMUNICATIONS-INTERRUPTED a new connection leads back to NORMAL."""
+    for state in ("COMMUNICATIONS-INTERRUPTED", "NORMAL"):
+        bench.detach()
+        link = t.sends(f"the connection is lost; a new one with STATE {state}", bench.meet(state))
+        with t.expects("COMMUNICATIONS-INTERRUPTED, then NORMAL (or NORMAL at once)"):
+            bench.peer.expect_state("NORMAL", within=ANSWER_S)
+            first = wire.state_name(link.seen("STATE").get("server-state"))
+            t.check(first in ("COMMUNICATIONS-INTERRUPTED", "NORMAL"), f"first STATE: {first}")
+            bench.peer.send_state("NORMAL")
+            bench.reactor.run_for(2.0)
+            t.check(announced(bench) == "NORMAL", f"{state}: {', '.join(states(link))}")
+
+
+@case("d12/9.9/partner-that-recovers", roles=BOTH, consequence="liveness", observations=3,
+      covers=[("FO-9.9.3-04", "stays while the partner is in RECOVER"),
+              ("FO-9.9.3-05", "NORMAL when it is in RECOVER-DONE"), ("L5", "the partner's recovery completes")])
+def test_recovering_partner(bench: Bench, t: Case) -> None:
+    """A partner in RECOVER is given its updates and waited for; RECOVER-DONE leads to NORMAL."""
+    bench.detach()
+    link = t.sends("the connection is lost; a new one with STATE RECOVER", bench.meet("RECOVER"))
+    with t.expects("COMMUNICATIONS-INTERRUPTED, UPDDONE for an UPDREQ, NORMAL once the partner is in RECOVER-DONE"):
+        xid = t.sends("UPDREQ", link.send("UPDREQ"))
+        t.check(link.expect("UPDDONE", lambda m: m.xid == xid, within=60.0), "UPDDONE")
+        bench.reactor.run_for(WATCH_S)
+        t.check(set(states(link)) == {"COMMUNICATIONS-INTERRUPTED"}, f"opposite RECOVER: {', '.join(states(link))}")
+        t.sends("STATE RECOVER-DONE", bench.peer.send_state("RECOVER-DONE"))
+        bench.peer.expect_state("NORMAL", within=ANSWER_S)
+        t.check(True, ", ".join(states(link)))
+    bench.peer.send_state("NORMAL")
+
+
+@case("d12/9.9/partner-that-worked-alone-means-conflict", roles=BOTH, consequence="safety", observations=3,
+      covers=[("FO-9.9.3-06", "POTENTIAL-CONFLICT"), ("S12", "never NORMAL opposite PARTNER-DOWN")])
+def test_conflict(bench: Bench, t: Case) -> None:
+    """A partner in PARTNER-DOWN or in a conflict state takes the peer to POTENTIAL-CONFLICT."""
+    names = ["PARTNER-DOWN", "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED"]
+    for state in [*names, "CONFLICT-DONE"] if bench.role == "secondary" else names:   # 9.12.1: a primary's only
+        bench.peer.habits.follow_states = bench.peer.habits.answer_update_requests = True
+        bench.to_normal()
+        bench.detach()
+        link = t.sends(f"the connection is lost; a new one with STATE {state}", bench.meet(state))
+        with t.expects("POTENTIAL-CONFLICT"):
+            bench.peer.expect_state("POTENTIAL-CONFLICT", within=ANSWER_S)
+            t.check(announced(bench) == "POTENTIAL-CONFLICT", f"{state}: {', '.join(states(link))}")
+        bench.peer.drop()
+        bench.peer.state = "RESOLUTION-INTERRUPTED" if state == "POTENTIAL-CONFLICT" else state
+
+
+def _stops(bench: Bench, t: Case, state: str, expected: str) -> None:
+    """In COMMUNICATIONS-INTERRUPTED opposite RECOVER, the partner announces that it stops."""
+    bench.detach()
+    bench.meet("RECOVER")
+    bench.reactor.run_for(1.0)
+    if announced(bench) != "COMMUNICATIONS-INTERRUPTED":
+        t.inconclusive(f"PREPARATION: opposite RECOVER the peer is in {announced(bench)}")
+    t.sends(f"the connection is lost; a new one with STATE RECOVER, then {state}", bench.peer.send_state(state))
+    with t.expects(f"{expected}, also on the next connection"):
+        bench.reactor.run_for(WATCH_S)
+        if bench.peer.connection is not None:
+            t.saw(f"opposite {state}: {announced(bench)}")
+            t.check(announced(bench) == expected, f"opposite {state}: {announced(bench)}")
+        link = bench.meet("RECOVER")
+        t.check(states(link)[0] == expected, f"on the next connection: {', '.join(states(link))}")
+
+
+@case("d12/9.9/partner-that-pauses", roles=BOTH, consequence="safety", covers=[("FO-9.9.3-07", "stays")])
+def test_pause(bench: Bench, t: Case) -> None:
+    """A partner that announces PAUSED leaves the peer in COMMUNICATIONS-INTERRUPTED."""
+    _stops(bench, t, "PAUSED", "COMMUNICATIONS-INTERRUPTED")
+
+
+@case("d12/9.9/partner-that-shuts-down", roles=BOTH, consequence="liveness", covers=[("FO-9.9.3-08", "PARTNER-DOWN")])
+def test_shutdown(bench: Bench, t: Case) -> None:
+    """A partner that announces SHUTDOWN takes the peer to PARTNER-DOWN."""
+    _stops(bench, t, "SHUTDOWN", "PARTNER-DOWN")
