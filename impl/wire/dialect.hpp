@@ -12,7 +12,6 @@ namespace twinlease::wire {
 
 enum class Option30 : std::uint8_t { unused, scope_id_list, host_name };
 enum class StatusEncoding : std::uint8_t { draft_enum, microsoft_bits };
-enum class Text : std::uint8_t { octets, utf16le };
 
 // Which octets the digest covers and where it stands.
 enum class DigestScheme : std::uint8_t {
@@ -29,7 +28,7 @@ struct Dialect {
   std::optional<std::uint8_t> recover_wait_code;  // A-03; none: RECOVER is sent on
   StatusEncoding status_encoding;                 // 12.3 or MS-DHCPF 3.1.4.2
   Option30 option_30;
-  Text ms_text;                     // of the options 31, 32, 35, 40
+  bool microsoft_options;           // 31 to 41 mean something; elsewhere they are unknown options (6.1)
   bool hardware_address_has_scope;  // four octets of scope id before htype
   DigestType digest_type;
   DigestScheme digest_scheme;

@@ -39,7 +39,7 @@ TEST(Dialect, RecoverWait) {
 }
 
 // 4. Option 30 is unknown to the draft, a list of scopes (MS-DHCPF 2.2.1) or a host name.
-// 5. Only Microsoft's binding-status is made of bits (3.1.4.2), and only its texts of 16-bit units.
+// 5. Only Microsoft's binding-status is made of bits (3.1.4.2), and only there are 31 to 41 options.
 TEST(Dialect, Options) {
   EXPECT_EQ(draft_12.option_30, Option30::unused);
   EXPECT_EQ(isc.option_30, Option30::unused);
@@ -48,7 +48,7 @@ TEST(Dialect, Options) {
   for (const Dialect* dialect : all_dialects()) {
     const bool bits = dialect == &microsoft;
     EXPECT_EQ(dialect->status_encoding, bits ? StatusEncoding::microsoft_bits : StatusEncoding::draft_enum);
-    EXPECT_EQ(dialect->ms_text, bits ? Text::utf16le : Text::octets);
+    EXPECT_EQ(dialect->microsoft_options, bits);
   }
 }
 

@@ -59,7 +59,7 @@ std::string judged(std::string_view text) {
   Errors errors;
   if (message.type() == MessageType::connect) read_connect(message, draft_12, errors);
   if (message.type() == MessageType::bndupd) {
-    check_leading(message, errors);
+    check_leading(message, draft_12, errors);
     for (const OptionRange& t : message.transactions()) read_binding_update(t, draft_12, errors);
   }
   return errors.empty() ? "" : line(errors.list()[0]);

@@ -68,6 +68,13 @@ const OptionSpec* find_option(std::uint16_t code) noexcept {
   return code >= 1 && code <= table.size() ? &table[code - 1] : nullptr;
 }
 
+const OptionSpec* find_option(std::uint16_t code, const Dialect& dialect) noexcept {
+  constexpr auto scope_id_list = static_cast<std::uint16_t>(OptionCode::ms_scope_id_list);
+  if (code == scope_id_list && dialect.option_30 == Option30::unused) return nullptr;
+  if (code > scope_id_list && !dialect.microsoft_options) return nullptr;
+  return find_option(code);
+}
+
 std::span<const OptionSpec> all_options() noexcept {
   return table;
 }

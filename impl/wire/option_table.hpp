@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "impl/wire/dialect.hpp"
 #include "impl/wire/protocol.hpp"
 
 namespace twinlease::wire {
@@ -48,6 +49,8 @@ const OptionSpec* find_option(std::uint16_t code) noexcept;
 inline const OptionSpec& spec(OptionCode code) noexcept {
   return *find_option(static_cast<std::uint16_t>(code));
 }
+// The same for a dialect: 30 to 41 are options only where it gives them a meaning.
+const OptionSpec* find_option(std::uint16_t code, const Dialect&) noexcept;
 // Ascending by code.
 std::span<const OptionSpec> all_options() noexcept;
 

@@ -199,9 +199,9 @@ Disconnect read_disconnect(const Message& message, const Dialect& dialect, Error
   return d;
 }
 
-void check_leading(const Message& message, Errors& errors) noexcept {
+void check_leading(const Message& message, const Dialect& dialect, Errors& errors) noexcept {
   for (const OptionSpan& option : message.transactions().leading()) {
-    const OptionSpec* s = find_option(option.code);
+    const OptionSpec* s = find_option(option.code, dialect);
     if (s != nullptr && s->per_address)
       errors.add({Level::option, Fault::option_outside_message, Remedy::reject_transaction, option.code,
                   option.offset});

@@ -101,7 +101,7 @@ Disconnect read_disconnect(const Message&, const Dialect&, Errors& errors) noexc
 
 // Per-address options before the first assigned-IP-address of a BNDUPD: option_outside_message, one per
 // option.
-void check_leading(const Message&, Errors& errors) noexcept;
+void check_leading(const Message&, const Dialect&, Errors& errors) noexcept;
 
 // Appends the fields that are set, in the order of the draft's table; a transaction starts with its address
 // (6.3).

@@ -3,6 +3,8 @@
 
 #include "impl/wire/typed.hpp"
 
+#include "impl/wire/value.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -200,7 +202,7 @@ TEST(Typed, LeadingOptionsOfAnAddress) {
                 {{17, Bytes(17)}, {3, {2}}, {300, {}}, {13, Bytes(4)}, {28, {65}}, {2, Bytes(4)}, {3, {1}}}});
   const auto decoded = decode(octets);
   Errors errors;
-  check_leading(std::get<Message>(decoded), errors);
+  check_leading(std::get<Message>(decoded), draft_12, errors);
   ASSERT_EQ(errors.total(), 2u);
   for (const Error& error : errors.list()) {
     EXPECT_EQ(error.fault, Fault::option_outside_message);
@@ -225,6 +227,22 @@ TEST(Typed, IpFlagsOctets) {
   EXPECT_EQ(length_of(0, draft_12), 2u);
   EXPECT_EQ(length_of(7, microsoft), 1u);
   EXPECT_EQ(length_of(0x100, microsoft), 2u);
+}
+
+// what another dialect calls a client's subnet mask is an unknown option here, whatever its length.
+TEST(CheckLeading, MicrosoftOptionsAreUnknownElsewhere) {
+  const Bytes octets = assemble(
+      {MessageType::bndupd, 12, 0, 0, {}, {{33, Bytes(3)}, {2, Bytes(4)}, {33, Bytes(3)}, {3, {1}}}});
+  const auto decoded = decode(octets);
+  const Message& message = std::get<Message>(decoded);
+  Errors draft;
+  check_leading(message, draft_12, draft);
+  EXPECT_TRUE(draft.empty());
+  EXPECT_TRUE(std::holds_alternative<Value>(decode_value(*message.options().begin(), draft_12)));
+  Errors ms;
+  check_leading(message, microsoft, ms);
+  EXPECT_EQ(ms.total(), 1u);
+  EXPECT_TRUE(std::holds_alternative<Error>(decode_value(*message.options().begin(), microsoft)));
 }
 
 }  // namespace

@@ -131,18 +131,17 @@ Form form_of(const OptionSpec* s, const Dialect& dialect) noexcept {
       case Option30::unused: return Form::octets;
     }
   }
-  if (s->form == Form::utf16le && dialect.ms_text == Text::octets) return Form::octets;
   return s->form;
 }
 
 }  // namespace
 
 Form form_of(std::uint16_t code, const Dialect& dialect) noexcept {
-  return form_of(find_option(code), dialect);
+  return form_of(find_option(code, dialect), dialect);
 }
 
 std::variant<Value, Error> decode_value(const OptionSpan& option, const Dialect& dialect) noexcept {
-  const OptionSpec* s = find_option(option.code);
+  const OptionSpec* s = find_option(option.code, dialect);
   const Form form = form_of(s, dialect);
   // A length of section 12 binds where the dialect gives the option the meaning of section 12.
   if (s != nullptr && form == s->form && !length_allowed(*s, option.value.size()))

@@ -103,7 +103,7 @@ void read_views(const Message& m, const Dialect& d, Errors& errors) {
   read_state(m, d, errors);
   read_poolresp(m, d, errors);
   read_disconnect(m, d, errors);
-  check_leading(m, errors);
+  check_leading(m, d, errors);
   for (const OptionRange& t : m.transactions()) {
     read_binding_update(t, d, errors);
     read_binding_ack(t, d, errors);

@@ -81,7 +81,7 @@ void read_typed(const wire::Message& message, const wire::Dialect& dialect, PyMe
     case wire::MessageType::poolresp: wire::read_poolresp(message, dialect, errors); break;
     case wire::MessageType::disconnect: wire::read_disconnect(message, dialect, errors); break;
     case wire::MessageType::bndupd:
-      wire::check_leading(message, errors);
+      wire::check_leading(message, dialect, errors);
       for (const wire::OptionRange& t : message.transactions()) wire::read_binding_update(t, dialect, errors);
       break;
     case wire::MessageType::bndack:

@@ -31,7 +31,7 @@ wire::Errors option_errors(const wire::Message& message, const wire::Dialect& di
         wire::read_binding_ack(transaction, dialect, errors);
       break;
     case MessageType::bndupd:
-      wire::check_leading(message, errors);
+      wire::check_leading(message, dialect, errors);
       for (const wire::OptionRange& transaction : message.transactions())
         wire::read_binding_update(transaction, dialect, errors);
       break;

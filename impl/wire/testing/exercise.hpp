@@ -52,7 +52,7 @@ inline void read_every_view(const Message& message, const Dialect& dialect, Erro
   read_state(message, dialect, errors);
   read_poolresp(message, dialect, errors);
   read_disconnect(message, dialect, errors);
-  check_leading(message, errors);
+  check_leading(message, dialect, errors);
   for (const OptionRange& transaction : message.transactions()) {
     read_binding_update(transaction, dialect, errors);
     read_binding_ack(transaction, dialect, errors);
