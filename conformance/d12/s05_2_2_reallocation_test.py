@@ -12,7 +12,7 @@ from __future__ import annotations
 from twinlease import dhcp
 from twinlease.suite.bench import ANSWER_S, NORMAL_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, Case, case
-from twinlease.suite.steps import updates_of
+from twinlease.suite.steps import keep_trying, updates_of
 
 RELEASED = [
     ("FO-5.2.2-01", "no other client before the BNDACK"), ("FO-9.8.3-06", "BNDUPD with that binding-status"),
@@ -113,5 +113,5 @@ def test_comes_back(bench: Bench, t: Case) -> None:
     else:
         t.sends("BNDACK; a new client asks")
     with t.expects(f"a lease (on {address}, unless the balance of the pools gave the peer another one)"):
-        given = bench.reactor.run_until(lambda: _given(new, address), NORMAL_WITHIN_S)
+        given = keep_trying(bench, lambda: _given(new, address), NORMAL_WITHIN_S)
         t.check(given is not None, f"new client: {given or 'no lease'}")

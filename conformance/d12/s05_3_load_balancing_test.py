@@ -2,7 +2,8 @@
 
 | test | clauses | roles |
 |---|---|---|
-| buckets-are-those-of-the-assignment | FO-5.3-01, -07, FO-9.8.2-02, -03, FO-12.11-01, S22 | both |
+| clients-are-divided-by-their-hash | FO-5.3-01, -07, FO-9.8.2-03 | both |
+| set-bits-are-the-secondarys | FO-12.11-01, FO-9.8.2-02, S22 | both |
 | all-buckets-or-none | FO-12.11-01 (A-35) | secondary |
 | init-reboot-is-balanced | FO-9.8.2-02 (A-36) | both |
 | renewals-are-not-balanced | FO-9.8.2-01, FO-9.2-04 | both |
@@ -16,7 +17,7 @@ from __future__ import annotations
 from twinlease import dhcp
 from twinlease.suite.bench import ANSWER_S, Bench
 from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, Unimplemented, case
-from twinlease.suite.steps import leased_client, offers
+from twinlease.suite.steps import check_all_answered, leased_client, offers
 
 CLIENTS = 48
 
@@ -46,41 +47,64 @@ def _needs_load_balance(bench: Bench) -> None:
         raise Unimplemented("the manifest does not declare load-balance")
 
 
-def _judge_buckets(bench: Bench, t: Case, assignment: bytes, clients: list[dhcp.Client]) -> None:
+def _ask(bench: Bench, t: Case, assignment: bytes) -> list[tuple[int, bool, bool]]:
+    """DISCOVER of many clients: of each its bucket, whether the assignment names it, whether it was answered."""
+    clients = _clients(bench, assignment)
+    answers = t.sends(f"hash-bucket-assignment {assignment.hex()}; DISCOVER of {CLIENTS} new clients",
+                      offers(bench, clients))
+    return [(c.bucket, _secondarys(assignment, c.bucket), o is not None) for c, o in zip(clients, answers)]
+
+
+def _ask_with_both_halves(bench: Bench, t: Case) -> list[tuple[int, bool, bool]]:
+    """With an assignment that names some buckets and not others: the primary's own, or one of the suite."""
+    if bench.role == "primary":
+        return _ask(bench, t, bench.peer.partner_connect.get("hash-bucket-assignment"))
+    with bench.partner_with(hash_bucket_assignment=bytes([0xFF, 0x00] * 16)):
+        return _ask(bench, t, bytes([0xFF, 0x00] * 16))
+
+
+def _check_bits(bench: Bench, t: Case, asked: list[tuple[int, bool, bool]]) -> None:
     """Each client is answered if, and only if, the assignment gives its bucket to the peer's role."""
     wrong: list[str] = []
-    for client, offer in zip(clients, offers(bench, clients)):
-        bit = _secondarys(assignment, client.bucket)
-        what = f"bucket {client.bucket} (bit {int(bit)}) {'answered' if offer else 'not answered'}"
-        if (offer is not None) == (bit == (bench.role == "secondary")):
+    for bucket, bit, answered in asked:
+        what = f"bucket {bucket} (bit {int(bit)}) {'answered' if answered else 'not answered'}"
+        if answered == (bit == (bench.role == "secondary")):
             t.saw(what)
         else:
             wrong.append(what)
-    t.check(not wrong, f"{len(wrong)} of {len(clients)} clients treated the other way round"
+    t.check(not wrong, f"{len(wrong)} of {len(asked)} clients treated the other way round"
                        + (f": {', '.join(wrong[:4])}" if wrong else ""))
 
 
-@case("d12/5.3/buckets-are-those-of-the-assignment", roles=BOTH, consequence="liveness", observations=CLIENTS,
+@case("d12/5.3/clients-are-divided-by-their-hash", roles=BOTH, consequence="liveness", observations=CLIENTS,
       covers=[("FO-5.3-01", "each DISCOVER answered or not by its bucket"),
-              ("FO-5.3-07", "the secondary applies the failover HBA in NORMAL"),
-              ("FO-9.8.2-02", "DISCOVER of the other server's buckets not answered"),
-              ("FO-9.8.2-03", "hash of the client-identifier, else of chaddr"),
-              ("FO-12.11-01", "a set bit is a bucket of the secondary"), ("S22", "each bucket has one server")])
-def test_buckets(bench: Bench, t: Case) -> None:
-    """In NORMAL exactly the clients are answered whose buckets hash-bucket-assignment gives to the peer."""
+              ("FO-5.3-07", "the failover HBA is applied in NORMAL"),
+              ("FO-9.8.2-03", "RFC 3074 hash of the client-identifier, else of chaddr")])
+def test_hash(bench: Bench, t: Case) -> None:
+    """In NORMAL the buckets that hash-bucket-assignment names, or those that it does not name, are answered."""
     _needs_load_balance(bench)
-    if bench.role == "primary":
-        assignment = bench.peer.partner_connect.get("hash-bucket-assignment")
-        clients = t.sends(f"DISCOVER of {CLIENTS} new clients", _clients(bench, assignment))
-        with t.expects(f"offers to the buckets that {assignment.hex()} does not name"):
-            _judge_buckets(bench, t, assignment, clients)
-        return
-    assignment = bytes([0xFF, 0x00] * 16)
-    with bench.partner_with(hash_bucket_assignment=assignment):
-        clients = t.sends(f"CONNECT with hash-bucket-assignment {assignment.hex()}; DISCOVER of {CLIENTS} new clients",
-                          _clients(bench, assignment))
-        with t.expects("offers to the buckets that it names"):
-            _judge_buckets(bench, t, assignment, clients)
+    asked = _ask_with_both_halves(bench, t)
+    named = [answered for _, bit, answered in asked if bit]
+    others = [answered for _, bit, answered in asked if not bit]
+    if not named or not others:
+        t.inconclusive("BUCKETS: the assignment does not divide the clients")
+    with t.expects("the one half of the clients answered, the other not"):
+        sides = len({*named}) == 1 and len({*others}) == 1 and named[0] != others[0]
+        t.check(sides, f"answered: {sum(named)} of {len(named)} with the bit set, {sum(others)} of {len(others)} with "
+                       "the bit clear")
+        for bucket, bit, answered in asked[1:]:
+            t.saw(f"bucket {bucket} (bit {int(bit)}) {'answered' if answered else 'not answered'}")
+
+
+@case("d12/5.3/set-bits-are-the-secondarys", roles=BOTH, consequence="liveness", observations=CLIENTS,
+      covers=[("FO-12.11-01", "a set bit is a bucket of the secondary"),
+              ("FO-9.8.2-02", "DISCOVER of the other server's buckets not answered"),
+              ("S22", "each bucket has one server")])
+def test_bits(bench: Bench, t: Case) -> None:
+    """In NORMAL a set bit of hash-bucket-assignment gives its bucket to the secondary, a clear one to the primary."""
+    _needs_load_balance(bench)
+    with t.expects("offers to the buckets of the peer's role"):
+        _check_bits(bench, t, _ask_with_both_halves(bench, t))
 
 
 @case("d12/5.3/all-buckets-or-none", roles=SECONDARY, consequence="liveness", basis="adjudicated", readings=("A-35",),
@@ -91,10 +115,9 @@ def test_all_or_none(bench: Bench, t: Case) -> None:
     for octet in (0xFF, 0x00):
         assignment = bytes([octet] * 32)
         with bench.partner_with(hash_bucket_assignment=assignment):
-            clients = t.sends(f"hash-bucket-assignment of 32 octets {octet:02x}; DISCOVER of {CLIENTS} new clients",
-                              _clients(bench, assignment))
+            asked = _ask(bench, t, assignment)
             with t.expects("offers to all of them" if octet else "no offer"):
-                _judge_buckets(bench, t, assignment, clients)
+                _check_bits(bench, t, asked)
 
 
 @case("d12/5.3/init-reboot-is-balanced", roles=BOTH, consequence="interop", observations=8, readings=("A-36",),
@@ -102,15 +125,17 @@ def test_all_or_none(bench: Bench, t: Case) -> None:
 def test_init_reboot(bench: Bench, t: Case) -> None:
     """INIT-REBOOT is answered by the server that answers the DISCOVER of the same client."""
     _needs_load_balance(bench)
-    t.sends("BNDUPD ACTIVE for eight clients, four of buckets that the peer serves; INIT-REBOOT of each at the peer")
     left = {True: 4, False: 4}
-    with t.expects("DHCPACK to the clients of served buckets only"):
-        while any(left.values()):
-            client = leased_client(bench, bench.take_address())
-            served = bench.serves(client.bucket)
-            if not left[served]:
-                continue
+    clients: list[tuple[dhcp.Client, bool]] = []
+    while any(left.values()):
+        client = bench.client()
+        served = bench.serves(client.bucket)
+        if left[served]:
             left[served] -= 1
+            clients.append((leased_client(bench, bench.take_address(), hardware=client.hardware), served))
+    t.sends("BNDUPD ACTIVE for eight clients, four of buckets that the peer serves; INIT-REBOOT of each at the peer")
+    with t.expects("DHCPACK to the clients of served buckets only"):
+        for client, served in clients:
             answer = client.init_reboot(client.lease.address, ANSWER_S if served else ANSWER_S / 2)
             t.check((answer is not None) == served, f"bucket {client.bucket}, {'served' if served else 'not served'}: "
                                                     f"{answer.label() if answer else 'no answer'}")
@@ -121,17 +146,15 @@ def test_init_reboot(bench: Bench, t: Case) -> None:
               ("FO-9.2-04", "RENEW and REBINDING of any bucket answered")])
 def test_renewals(bench: Bench, t: Case) -> None:
     """In NORMAL every RENEW and REBINDING is answered, whatever the bucket and whoever gave the lease."""
-    t.sends("BNDUPD ACTIVE for 12 clients of any bucket; each renews at the peer")
-    buckets = []
+    clients = [leased_client(bench, bench.take_address()) for _ in range(12)]
+    if "load-balance" in bench.manifest.capabilities and len({bench.serves(c.bucket) for c in clients}) < 2:
+        t.inconclusive("BUCKETS: all 12 clients were of buckets of one server")
+    t.sends("BNDUPD ACTIVE for 12 clients of buckets of both servers; each renews at the peer")
     with t.expects("DHCPACK to each"):
-        for _ in range(12):
-            client = leased_client(bench, bench.take_address())
-            buckets.append(bench.serves(client.bucket))
+        for client in clients:
             ack = client.renew(ANSWER_S)
             t.check(ack is not None and ack.message_type == dhcp.ACK,
                     f"bucket {client.bucket}: {ack.label() if ack else 'no answer'}")
-    if "load-balance" in bench.manifest.capabilities and len(set(buckets)) < 2:
-        t.inconclusive("BUCKETS: all 12 clients were of buckets of one server")
 
 
 @case("d12/5.3/every-bucket-while-interrupted", roles=BOTH, consequence="liveness", observations=CLIENTS,
@@ -143,8 +166,7 @@ def test_interrupted(bench: Bench, t: Case) -> None:
     clients = [bench.client() for _ in range(CLIENTS)]
     answers = t.sends(f"the connection is lost; DISCOVER of {CLIENTS} new clients", offers(bench, clients))
     with t.expects("an offer to each"):
-        for client, offer in zip(clients, answers):
-            t.check(offer, f"bucket {client.bucket}: {offer.label() if offer else 'no answer'}")
+        check_all_answered(t, clients, answers)
 
 
 @case("d12/5.3/assignment-comes-with-every-connect", roles=PRIMARY, observations=2,

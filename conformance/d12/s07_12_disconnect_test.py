@@ -1,7 +1,7 @@
 """7.12 DISCONNECT message.
 
 A peer says DISCONNECT when it drops a connection; the suite makes it do so by falling silent (8.3) or by a
-clock that is off (7.9.2).
+clock that is off (7.9.2), or by a CONNECTACK that it has no use for.
 
 | test | clauses | roles |
 |---|---|---|
@@ -23,7 +23,7 @@ from twinlease.suite.case import BOTH, Case, case
 
 def _disconnects(bench: Bench, t: Case) -> list[list[wire.Message]]:
     """What the peer said on each connection that it ended with a DISCONNECT; the suite gives it a reason if there is
-    none yet: silence, and a clock that is off (as 7.9.2 (6) says of a primary)."""
+    none yet: silence, a clock that is off (as 7.9.2 (6) says of a primary), a CONNECTACK out of place."""
     def found() -> list[list[wire.Message]]:
         said: dict[int, list[wire.Message]] = {}
         for entry in bench.transcript.entries:
@@ -40,6 +40,13 @@ def _disconnects(bench: Bench, t: Case) -> list[list[wire.Message]]:
         bench.detach()
         t.sends("a handshake with a header time that is a day off")
         handshake.handshake(bench, clock_offset_s=86400)
+    if not found():
+        bench.to_normal()
+        link = bench.peer.link
+        t.sends("CONNECTACK on the established connection")
+        begun = link.seen("CONNECT") or link.seen("CONNECTACK")
+        link.send("CONNECTACK", bench.peer.connectack_options(begun), xid=begun.xid)
+        bench.reactor.run_until(lambda: link.closed, ANSWER_S)
     if not found():
         t.inconclusive("NO_DISCONNECT: the peer ended connections, but sent no DISCONNECT in the whole run")
     return found()

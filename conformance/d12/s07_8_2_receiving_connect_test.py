@@ -262,9 +262,11 @@ def test_other_first_messages(bench: Bench, t: Case) -> None:
         "BNDUPD": bench.active(bench.take_address()), "UPDREQ": [], "UPDREQALL": [], "POOLREQ": [], "CONTACT": [],
         "STATE": [("server-state", "NORMAL"), ("server-flags", 0), ("start-time-of-state", now)],
         "DISCONNECT": [("reject-reason", 254)]}
-    links = {type_: bench.connection() for type_ in first}
-    for type_, link in links.items():
-        link.send(type_, first[type_])
+    links = {}
+    for type_, options in first.items():
+        links[type_] = bench.connection()
+        links[type_].send(type_, options)
+        bench.reactor.run_for(0.2)
     t.sends("connections that begin with " + ", ".join(first))
     with t.expects("no answer; closing is fine"):
         bench.reactor.run_for(ANSWER_S)

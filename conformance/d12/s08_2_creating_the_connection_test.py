@@ -184,7 +184,10 @@ def test_simultaneous(bench: Bench, t: Case) -> None:
     bench.detach()
     bench.peer.listen()
     bench.peer.incoming.clear()
-    links = [bench.connection() for _ in range(3)]
+    links = []
+    for _ in range(3):
+        links.append(bench.connection())
+        bench.reactor.run_for(0.2)
     t.sends("three connections to the primary, others taken from it; every CONNECT is accepted and gets a STATE")
     answered: list[Connection] = []
     now = int(bench.clock.now())

@@ -13,7 +13,7 @@ from __future__ import annotations
 from twinlease.connection import Connection
 from twinlease.suite.bench import ANSWER_S, Bench
 from twinlease.suite.case import PRIMARY, Case, case
-from twinlease.suite.steps import announced, offers, states
+from twinlease.suite.steps import announced, check_all_answered, offers, states
 
 CLIENTS = 24
 WATCH_S = 5.0
@@ -35,18 +35,22 @@ def test_serves_everyone(bench: Bench, t: Case) -> None:
     answers = t.sends(f"CONFLICT-DONE, the secondary in POTENTIAL-CONFLICT; DISCOVER of {CLIENTS} new clients",
                       offers(bench, clients))
     with t.expects("an offer to each"):
-        for client, offer in zip(clients, answers):
-            t.check(offer, f"bucket {client.bucket}: {offer.label() if offer else 'no answer'}")
+        check_all_answered(t, clients, answers)
 
 
 def _next_connection(bench: Bench, t: Case, state: str, *expected: str) -> None:
-    """The connection is lost in CONFLICT-DONE and comes back with the secondary in that state."""
-    _conflict_done(bench)
+    """The connection is lost in CONFLICT-DONE, after the secondary's UPDREQ was answered, and comes back with the
+    secondary in that state."""
+    link = _conflict_done(bench)
+    xid = link.send("UPDREQ")
+    link.expect("UPDDONE", lambda m: m.xid == xid, within=60.0)
     bench.detach()
-    link = t.sends(f"CONFLICT-DONE; the connection is lost; a new one with STATE {state}", bench.meet(state))
+    link = t.sends("CONFLICT-DONE; the secondary has its UPDDONE; the connection is lost; a new one with STATE "
+                   f"{state}", bench.meet(state))
     with t.expects(" or ".join(expected) + ", and a connection that works"):
         bench.reactor.run_for(WATCH_S)
-        t.check(bench.put.running is not False, f"{', '.join(states(link))}: the process is there")
+        alive = bench.put.running is not False
+        t.check(alive, f"said {', '.join(states(link))}; the process {'is there' if alive else 'has ended'}")
         t.check(states(link) and states(link)[0] == "CONFLICT-DONE", f"first STATE: {', '.join(states(link)[:1])}")
         t.check(link.closed is None and announced(bench) in expected,
                 f"{', '.join(states(link))}, connection {link.closed or 'open'}")

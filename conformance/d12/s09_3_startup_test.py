@@ -4,7 +4,8 @@
 |---|---|---|
 | state-survives-a-restart | FO-9.1-01, FO-9.2-01, FO-9.3.1-02, -03, FO-9.3.2-01, -05, -09, -12, S14 (A-18) | both |
 | partner-down-survives-a-restart | FO-9.2-01, FO-9.3.1-02, FO-9.3.2-01, -12, S11, S14 | both |
-| conflict-survives-a-restart | FO-9.2-01, FO-9.3.1-02, FO-9.3.2-05, -12, FO-9.11.3-02, S14 (A-18) | both |
+| conflict-survives-a-restart | FO-9.2-01, FO-9.3.2-01, -05, -12, FO-9.11.3-02 (A-18) | both |
+| startup-bit-after-a-conflict | FO-9.3.1-02, FO-12.23-01, S14 | both |
 | silent-in-startup | FO-9.3.1-01, FO-5.9-01, S10 | both |
 | connects-in-startup | FO-9.3.2-08 | both |
 | partner-down-since-earlier-means-conflict | FO-9.3.2-11, S12 (A-28) | both |
@@ -36,16 +37,21 @@ def _restart(bench: Bench) -> Connection:
     return bench.peer.connect(CONNECT_WITHIN_S, state=False)
 
 
-def _first_state(bench: Bench, t: Case, link: Connection, *names: str) -> None:
-    """The first STATE after a restart: one of these states, with the STARTUP bit."""
+def _first_state(t: Case, link: Connection, *names: str) -> wire.Message:
+    """The first STATE after a restart, which says one of these states."""
     first = link.expect("STATE", within=ANSWER_S)
-    after_s = bench.clock.now() - bench.put.started_s
     t.check(wire.state_name(first.get("server-state")) in names, f"first STATE after the restart: {first.label()}")
+    return first
+
+
+def _startup_bit(bench: Bench, t: Case, first: wire.Message) -> None:
+    """The STARTUP bit is set in it, unless STARTUP may have been over by then."""
+    after_s = bench.peer.link.arrived_s[bench.peer.link.received.index(first)] - bench.put.started_s
     startup = bool((first.get("server-flags") or 0) & wire.STARTUP_FLAG)
     if not startup and after_s >= SHORTEST_STARTUP_S:
         t.inconclusive(f"STARTUP: the first STATE came {after_s:.0f} s after the start, STARTUP may have been over")
-    t.check(startup, f"STARTUP bit {'set' if startup else 'not set'} {after_s:.1f} s after the start, before any STATE "
-                     "of the partner")
+    t.check(startup, f"{first.label()}: STARTUP bit {'set' if startup else 'not set'} {after_s:.1f} s after the start, "
+                     "before any STATE of the partner")
 
 
 @case("d12/9.3/state-survives-a-restart", roles=BOTH, consequence="safety", readings=("A-18",), observations=3,
@@ -60,7 +66,7 @@ def test_restart_in_normal(bench: Bench, t: Case) -> None:
     link = t.sends("the peer is killed in NORMAL and started", _restart(bench))
     with t.expects("STATE NORMAL or COMMUNICATIONS-INTERRUPTED with the STARTUP bit; after the partner's STATE the bit "
                    "is clear, and in the end NORMAL"):
-        _first_state(bench, t, link, "NORMAL", "COMMUNICATIONS-INTERRUPTED")
+        _startup_bit(bench, t, _first_state(t, link, "NORMAL", "COMMUNICATIONS-INTERRUPTED"))
         bench.peer.send_state("COMMUNICATIONS-INTERRUPTED")
         bench.peer.expect_state("NORMAL", within=NORMAL_WITHIN_S)
         t.check(True, "then " + ", ".join(states(link)[1:]))
@@ -77,7 +83,7 @@ def test_restart_in_partner_down(bench: Bench, t: Case) -> None:
     link = t.sends("the peer is killed in PARTNER-DOWN and started", _restart(bench))
     bench.peer.habits.follow_states = False
     with t.expects("STATE PARTNER-DOWN with the STARTUP bit, then without, the partner being in RECOVER"):
-        _first_state(bench, t, link, "PARTNER-DOWN")
+        _startup_bit(bench, t, _first_state(t, link, "PARTNER-DOWN"))
         bench.peer.send_state("RECOVER")
         bench.peer.expect_state("PARTNER-DOWN", within=ANSWER_S)
         t.check(True, "then " + ", ".join(states(link)[1:]))
@@ -86,21 +92,38 @@ def test_restart_in_partner_down(bench: Bench, t: Case) -> None:
     bench.reactor.run_until(lambda: bench.peer.partner_state == "NORMAL", ANSWER_S)
 
 
-@case("d12/9.3/conflict-survives-a-restart", roles=BOTH, consequence="safety", readings=("A-18",), observations=3,
-      covers=[("FO-9.2-01", "the state is stored"), ("FO-9.3.1-02", "STATE with the STARTUP bit"),
-              ("FO-9.3.2-05", "POTENTIAL-CONFLICT becomes RESOLUTION-INTERRUPTED"),
-              ("FO-9.3.2-12", "then POTENTIAL-CONFLICT"), ("FO-9.11.3-02", "then POTENTIAL-CONFLICT"),
-              ("S14", "first STATE after a restart")])
-def test_restart_in_conflict(bench: Bench, t: Case) -> None:
-    """Killed in POTENTIAL-CONFLICT and started again, the peer resumes it with the partner."""
+def _restart_in_conflict(bench: Bench) -> Connection:
     bench.meet("POTENTIAL-CONFLICT")
     bench.peer.expect_state("POTENTIAL-CONFLICT", within=ANSWER_S)
-    link = t.sends("the peer is killed in POTENTIAL-CONFLICT and started", _restart(bench))
-    with t.expects("STATE POTENTIAL-CONFLICT or RESOLUTION-INTERRUPTED with the STARTUP bit; then POTENTIAL-CONFLICT"):
-        _first_state(bench, t, link, "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED")
+    return _restart(bench)
+
+
+@case("d12/9.3/conflict-survives-a-restart", roles=BOTH, consequence="safety", readings=("A-18",), observations=2,
+      covers=[("FO-9.2-01", "the state is stored"), ("FO-9.3.2-01", "previous-state from storage"),
+              ("FO-9.3.2-05", "POTENTIAL-CONFLICT becomes RESOLUTION-INTERRUPTED"),
+              ("FO-9.3.2-12", "then POTENTIAL-CONFLICT"), ("FO-9.11.3-02", "then POTENTIAL-CONFLICT")])
+def test_restart_in_conflict(bench: Bench, t: Case) -> None:
+    """Killed in POTENTIAL-CONFLICT and started again, the peer resumes it with the partner."""
+    link = t.sends("the peer is killed in POTENTIAL-CONFLICT and started", _restart_in_conflict(bench))
+    with t.expects("STATE POTENTIAL-CONFLICT or RESOLUTION-INTERRUPTED; POTENTIAL-CONFLICT after the partner's STATE"):
+        _first_state(t, link, "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED")
+        bench.reactor.run_for(2.0)
+        since = link.mark()
         bench.peer.send_state("RESOLUTION-INTERRUPTED")
-        bench.peer.expect_state("POTENTIAL-CONFLICT", within=ANSWER_S)
-        t.check(True, "then " + ", ".join(states(link)[1:]))
+        bench.reactor.run_for(ANSWER_S)
+        t.check(states(link)[-1] == "POTENTIAL-CONFLICT", f"then {', '.join(states(link, since)) or 'no other STATE'}")
+
+
+@case("d12/9.3/startup-bit-after-a-conflict", roles=BOTH, consequence="interop", observations=2,
+      covers=[("FO-9.3.1-02", "STATE with the STARTUP bit"), ("FO-12.23-01", "STARTUP bit in STARTUP"),
+              ("S14", "first STATE after a restart")])
+def test_startup_bit(bench: Bench, t: Case) -> None:
+    """The first STATE after a restart in POTENTIAL-CONFLICT has the STARTUP bit, too."""
+    link = t.sends("the peer is killed in POTENTIAL-CONFLICT and started", _restart_in_conflict(bench))
+    with t.expects("STATE POTENTIAL-CONFLICT or RESOLUTION-INTERRUPTED with the STARTUP bit"):
+        _startup_bit(bench, t, _first_state(t, link, "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED"))
+    bench.peer.send_state("RESOLUTION-INTERRUPTED")
+    bench.reactor.run_for(2.0)
 
 
 @case("d12/9.3/silent-in-startup", roles=BOTH, consequence="safety", observations=1,

@@ -17,7 +17,7 @@ from __future__ import annotations
 from twinlease import dhcp
 from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, Case, case
-from twinlease.suite.steps import announced, leased_client, offers, states, to_partner_down
+from twinlease.suite.steps import announced, check_all_answered, leased_client, offers, states, to_partner_down
 
 CLIENTS = 40
 WATCH_S = 5.0
@@ -37,8 +37,7 @@ def test_serves_everyone(bench: Bench, t: Case) -> None:
     answers = t.sends(f"partner-down; DISCOVER of {CLIENTS} new clients, RENEW of one client of the peer and of two of "
                       "the partner", offers(bench, clients))
     with t.expects("an answer to each"):
-        for client, offer in zip(clients, answers):
-            t.check(offer, f"bucket {client.bucket}: {offer.label() if offer else 'no answer'}")
+        check_all_answered(t, clients, answers)
         for client in [own, *theirs]:
             ack = client.renew(ANSWER_S)
             t.check(ack is not None and ack.message_type == dhcp.ACK,

@@ -2,7 +2,7 @@
 
 | test | clauses | roles |
 |---|---|---|
-| serves-nobody-new-until-normal | FO-9.3.2-10, FO-9.5.1-01, FO-9.6.1-01, FO-9.7.1-02, FO-9.7.2-01, S10, S13, L5 (A-03) | both |
+| serves-nobody-new-until-normal | FO-9.3.2-10, FO-9.5.1-01, FO-9.6.1-01, FO-9.7.1-02, FO-9.7.2-01, -02, S10, S13, L5 (A-03) | both |
 | waits-for-mclt | FO-9.6.2-01, S30 (A-03) | both |
 | timer-runs-without-connection | FO-9.6.2-03, -04, -05 (A-03) | both |
 """
@@ -22,11 +22,12 @@ IN_NORMAL_S = 20.0
 """How long the peer has been in NORMAL, at least, when it goes down: a wait counted from there would be too short."""
 
 
-@case("d12/9.6/serves-nobody-new-until-normal", roles=BOTH, consequence="safety", readings=("A-03",), observations=6,
+@case("d12/9.6/serves-nobody-new-until-normal", roles=BOTH, consequence="safety", readings=("A-03",), observations=7,
       covers=[("FO-9.3.2-10", "RECOVER opposite a PARTNER-DOWN entered after it went down"),
               ("FO-9.5.1-01", "no client is answered in RECOVER"), ("FO-9.6.1-01", "nor in RECOVER-WAIT"),
               ("FO-9.7.1-02", "in RECOVER-DONE nothing but RENEW and REBINDING"),
-              ("FO-9.7.2-01", "NORMAL when the partner is"), ("S10", "silence"),
+              ("FO-9.7.2-01", "NORMAL when the partner is"),
+              ("FO-9.7.2-02", "RECOVER-DONE stays when the connection is lost"), ("S10", "silence"),
               ("S13", "no NORMAL before the partner's"), ("L5", "recovery completes")])
 def test_serves_nobody_new(bench: Bench, t: Case) -> None:
     """From its restart to NORMAL a recovering peer answers nothing but, in RECOVER-DONE, clients that renew."""
@@ -45,6 +46,10 @@ def test_serves_nobody_new(bench: Bench, t: Case) -> None:
         came = unwanted_answers(bench, holder, renew=False)
         t.check(not came, f"RECOVER-DONE: answers: {', '.join(came) or 'none'}")
         t.check("NORMAL" not in states(link), ", ".join(states(link)))
+        link = t.sends("the connection is lost and comes back; then STATE NORMAL",
+                       bench.meet("PARTNER-DOWN", since_s=bench.peer.state_since_s))
+        bench.reactor.run_for(5.0)
+        t.check(set(states(link)) == {"RECOVER-DONE"}, f"on the new connection: {', '.join(states(link))}")
         bench.peer.send_state("NORMAL")
         bench.peer.expect_state("NORMAL", within=ANSWER_S)
         t.check(True, ", ".join(states(link)))

@@ -33,10 +33,10 @@ def test_connect(bench: Bench, t: Case) -> None:
         t.check(tried.is_one_of(expected), tried.reaction)
 
 
-@case("d12/11.1/message-with-a-digest", roles=BOTH, consequence="robustness", readings=("A-14",), observations=3, covers=[
-    ("FO-11.1-05", "close-with-disconnect:13|close-with-disconnect:12|close-connection"),
-    ("FO-11.1-07", "close-with-disconnect:13|close-with-disconnect:12|close-connection"),
-    ("FO-11.1-13", "no effect")])
+@case("d12/11.1/message-with-a-digest", roles=BOTH, consequence="robustness", readings=("A-14",), observations=3,
+      covers=[("FO-11.1-05", "close-with-disconnect:13|close-with-disconnect:12|close-connection"),
+              ("FO-11.1-07", "close-with-disconnect:13|close-with-disconnect:12|close-connection"),
+              ("FO-11.1-13", "no effect")])
 def test_message(bench: Bench, t: Case) -> None:
     """A message with a digest, after a handshake without one, ends the connection and has no other effect."""
     state = [("server-state", "NORMAL"), ("server-flags", 0), ("start-time-of-state", bench.peer.state_since_s)]

@@ -271,7 +271,7 @@ class Bench:
     def detach(self) -> None:
         """Ends the partner's connection without a DISCONNECT, as a lost link does; the peer notices."""
         self.peer.drop()
-        self.reactor.run_for(1.0)
+        self.reactor.run_for(2.0)
 
     def meet(self, state: str, *, since_s: int | None = None, startup: bool = False, answer_updates: bool = False,
              within: float = CONNECT_WITHIN_S) -> Connection:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
+from typing import Callable, TypeVar
 
 from twinlease import dhcp, wire
 from twinlease.connection import Connection
 from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
-
-SOON_S = 1.0
-"""Between two questions of which the second must not be answered faster because of the first."""
-
+from twinlease.suite.case import Case, Inconclusive
 
 def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S,
            requested: str | None = None) -> list[dhcp.Packet | None]:
@@ -25,18 +23,39 @@ def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S,
     return [answers().get(xid) for xid in xids]
 
 
-def leased_client(bench: Bench, address: str, lease_s: int = 600, **replace: object) -> dhcp.Client:
-    """A new client with a lease that the suite's side gave it and reported in a BNDUPD(ACTIVE), now sent.
+T = TypeVar("T")
 
-    NotSeen if the peer does not answer the BNDUPD, ValueError if it rejects it. replace: as Bench.active().
+
+def keep_trying(bench: Bench, attempt: Callable[[], T | None], within: float) -> T | None:
+    """Makes the attempt (which takes its time) again and again until it succeeds; None after `within` lab seconds."""
+    deadline = bench.clock.now() + within
+    while (result := attempt()) is None and bench.clock.now() < deadline:
+        bench.reactor.run_for(1.0)
+    return result
+
+
+def check_all_answered(t: Case, clients: list[dhcp.Client], answers: list[dhcp.Packet | None]) -> None:
+    """Each of the clients got its answer: an observation each, and a Deviation that counts the others."""
+    missed = [client.bucket for client, answer in zip(clients, answers) if answer is None]
+    for client, answer in zip(clients, answers):
+        if answer is not None:
+            t.saw(f"bucket {client.bucket}: {answer.label()}")
+    t.check(not missed, f"{len(clients) - len(missed)} of {len(clients)} clients answered"
+                        + (f", not those of buckets {', '.join(map(str, missed[:6]))}" if missed else ""))
+
+
+def leased_client(bench: Bench, address: str, lease_s: int = 600, hardware: bytes = b"",
+                  **replace: object) -> dhcp.Client:
+    """A new client (of that hardware address) with a lease that the suite's side gave it, now sent as BNDUPD(ACTIVE).
+
+    NotSeen if the peer does not answer the BNDUPD, Inconclusive if it rejects it. replace: as Bench.active().
     """
-    client = bench.client()
+    client = dhcp.Client(bench.relay, bench.relationship.server_address, hardware)
     since = bench.peer.link.mark()
     xid = bench.peer.send_updates(bench.active(address, lease_s, client.hardware, **replace))
     ack = bench.peer.link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
     if ack.has("reject-reason"):
-        bench.reactor.run_for(0)
-        raise ValueError(f"the peer rejected {address} ACTIVE with {ack.get('reject-reason')}")
+        raise Inconclusive(f"PREPARATION: {address} ACTIVE rejected with reject-reason {ack.get('reject-reason')}")
     client.lease = dhcp.Lease(address, bench.relationship.partner_address, lease_s, bench.clock.now())
     return client
 
