@@ -2,9 +2,9 @@
 
 | test | clauses | roles |
 |---|---|---|
-| every-bndupd-is-answered | FO-7.2-03, -04 | both |
+| every-bndupd-is-answered, bndack-comes-quickly | FO-7.2-03, -04 | both |
 | accepting-bndack-has-only-the-address | FO-7.2.1-02, -10, FO-7.2-11, -13..-33 | both |
-| rejecting-bndack-has-reason-and-message | FO-7.2-22, -24, FO-7.2.1-06, -07 | both |
+| rejecting-bndack-has-a-reason, -has-a-message | FO-7.2-22, -24, FO-7.2.1-06, -07 | both |
 | more-bndupds-than-the-window | FO-8.3-05, FO-7.2-03 | both |
 | unmatched-bndack-is-ignored | FO-6.1-17 (A-23) | both |
 | no-bndack-across-connections | FO-7.2-10, FO-8.6-02, -04 | both |
@@ -13,12 +13,12 @@
 
 from __future__ import annotations
 
-from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, QUIET_S, Bench
 from twinlease.suite.case import BOTH, Case, case
 
 
-@case("d12/7.2/every-bndupd-is-answered", roles=BOTH, consequence="liveness", observations=10, covers=[
-    ("FO-7.2-03", "one BNDACK for each of ten"), ("FO-7.2-04", "within seconds")])
+@case("d12/7.2/every-bndupd-is-answered", roles=BOTH, consequence="liveness", observations=1, covers=[
+    ("FO-7.2-03", "one BNDACK for each of ten")])
 def test_every_bndupd_is_answered(bench: Bench, t: Case) -> None:
     """Ten BNDUPDs sent at once, as many as the peer's window allows, are all answered."""
     link = bench.peer.link
@@ -28,36 +28,50 @@ def test_every_bndupd_is_answered(bench: Bench, t: Case) -> None:
     t.sends(f"{count} BNDUPDs in a row")
     with t.expects("a BNDACK for each"):
         for xid in xids:
-            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ANSWER_S, since=since)
+            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ACK_S, since=since)
             t.check(True, ack.label())
+
+
+@case("d12/7.2/bndack-comes-quickly", roles=BOTH, level="should", consequence="liveness", covers=[
+    ("FO-7.2-04", "within seconds")])
+def test_quick_bndack(bench: Bench, t: Case) -> None:
+    """A BNDUPD to an idle peer is answered within seconds."""
+    link = bench.peer.link
+    since, began = link.mark(), bench.clock.now()
+    xid = t.sends("BNDUPD to an idle peer", bench.peer.send_updates(bench.active(bench.take_address())))
+    with t.expects(f"BNDACK within {ANSWER_S:g} s"):
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        t.check(True, f"{ack.label()} after {bench.clock.now() - began:.1f} s")
 
 
 @case("d12/7.2/accepting-bndack-has-only-the-address", roles=BOTH, level="should", consequence="hygiene",
       readings=("A-11",), covers=[
           ("FO-7.2.1-10", "assigned-IP-address alone"), ("FO-7.2.1-03", "no option echoed"),
-          ("FO-7.2-15", "absent"), ("FO-7.2-25", "absent"), ("FO-7.2-27", "absent"), ("FO-7.2-11", "present")])
+          ("FO-7.2-15", "absent"), ("FO-7.2-25", "absent"), ("FO-7.2-11", "present")])
 def test_accepting_bndack(bench: Bench, t: Case) -> None:
-    """A BNDACK that accepts has the address and nothing else."""
+    """A BNDACK that accepts has the address and nothing else (potential-expiration-time apart: A-11)."""
     link = bench.peer.link
     address = bench.take_address()
     since = link.mark()
     xid = t.sends(f"BNDUPD {address} ACTIVE", bench.peer.send_updates(bench.active(address)))
     with t.expects("BNDACK with assigned-IP-address only"):
-        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
-        t.check(ack.codes == [2], ack.describe())
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
+        t.check([code for code in ack.codes if code != 18] == [2], ack.describe())
 
 
 @case("d12/7.2/rejecting-bndack-has-a-reason", roles=BOTH, observations=2, covers=[
-    ("FO-7.2-22", "present"), ("FO-7.2.1-06", "present"), ("FO-7.2-12", "present"), ("FO-6.3-10", "bndack-reject:1")])
+    ("FO-7.2-22", "present"), ("FO-7.2.1-06", "present"), ("FO-7.2-12", "present"), ("FO-6.3-10", "bndack-reject:*")])
 def test_rejecting_bndack(bench: Bench, t: Case) -> None:
     """A BNDACK that rejects has the address and then a reject-reason."""
     link = bench.peer.link
     since = link.mark()
     xid = t.sends("BNDUPD 10.99.99.99 ACTIVE (in no pool)", bench.peer.send_updates(bench.active("10.99.99.99")))
     with t.expects("BNDACK with assigned-IP-address 10.99.99.99, then reject-reason"):
-        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
+        if not ack.has("reject-reason"):
+            t.inconclusive(f"PREPARATION: an address of no pool is accepted: {ack.label()}")
         t.check(ack.get("assigned-IP-address") == "10.99.99.99", ack.describe())
-        t.check(ack.has("reject-reason") and ack.codes.index(2) < ack.codes.index(21), ack.describe())
+        t.check(ack.codes.index(2) < ack.codes.index(21), ack.describe())
 
 
 @case("d12/7.2/rejecting-bndack-has-a-message", roles=BOTH, level="should", consequence="hygiene", covers=[
@@ -68,37 +82,41 @@ def test_rejecting_message(bench: Bench, t: Case) -> None:
     since = link.mark()
     xid = t.sends("BNDUPD 10.99.99.98 ACTIVE (in no pool)", bench.peer.send_updates(bench.active("10.99.99.98")))
     with t.expects("BNDACK with a message option that is not empty"):
-        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
         t.check(bool(ack.get("message")), ack.describe())
 
 
-@case("d12/7.2/more-bndupds-than-the-window", roles=BOTH, consequence="robustness", observations=10, covers=[
-    ("FO-8.3-05", "the first max-unacked-bndupd are answered"), ("FO-8.5-01", "CONTACT and STATE still flow")])
+@case("d12/7.2/more-bndupds-than-the-window", roles=BOTH, consequence="robustness", observations=1, covers=[
+    ("FO-8.3-05", "the first max-unacked-bndupd are answered")])
 def test_beyond_the_window(bench: Bench, t: Case) -> None:
     """With more BNDUPDs than its window, the peer answers at least those inside it and stays in contact."""
     link = bench.peer.link
-    window = bench.peer.partner_window
+    window = min(bench.peer.partner_window, 50)
     since = link.mark()
     xids = [bench.peer.send_updates(bench.active(bench.take_address())) for _ in range(window + 10)]
-    t.sends(f"{window + 10} BNDUPDs in a row; the peer announced max-unacked-bndupd {window}")
+    t.sends(f"{window + 10} BNDUPDs in a row; the peer announced max-unacked-bndupd {bench.peer.partner_window}")
     with t.expects(f"a BNDACK for each of the first {window}; the rest answered, or the connection closed"):
         for xid in xids[:window]:
-            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=2 * ANSWER_S, since=since)
+            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ACK_S, since=since)
             t.check(True, ack.label())
 
 
 @case("d12/7.2/unmatched-bndack-is-ignored", roles=BOTH, level="should", basis="adjudicated", readings=("A-23",),
-      consequence="robustness", covers=[("FO-6.1-17", "unmatched BNDACK: ignore-message")])
+      consequence="robustness", covers=[("FO-6.1-17", "unmatched BNDACK: ignore-message|close-connection")])
 def test_unmatched_bndack(bench: Bench, t: Case) -> None:
     """A BNDACK that answers nothing is ignored."""
     link = bench.peer.link
     t.sends("BNDACK with an xid that no BNDUPD had", link.send(
         "BNDACK", [("assigned-IP-address", bench.take_address())], xid=0x7FFFFF00))
-    with t.expects("the connection stays, and a BNDUPD is answered on it"):
+    with t.expects("a BNDUPD is answered on the same connection; or the connection is closed"):
+        bench.reactor.run_until(lambda: link.closed, 3.0)
+        if link.closed is not None:
+            t.check(True, f"connection: {link.closed}")
+            return
         since = link.mark()
         xid = bench.peer.send_updates(bench.active(bench.take_address()))
-        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
-        t.check(link.closed is None, ack.label())
+        ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
+        t.check(True, ack.label())
 
 
 @case("d12/7.2/no-bndack-across-connections", roles=BOTH, consequence="safety", covers=[
@@ -132,7 +150,9 @@ def test_ack_after_commit(bench: Bench, t: Case) -> None:
         since = link.mark()
         xid = t.sends(f"BNDUPD {address} ACTIVE; SIGKILL when its BNDACK is there; start again",
                       bench.peer.send_updates(bench.active(address, lease_s=3000, hardware=hardware)))
-        link.expect("BNDACK", lambda m, xid=xid, since=since: m.xid == xid, within=ANSWER_S, since=since)
+        ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ACK_S, since=since)
+        if ack.has("reject-reason"):
+            t.inconclusive(f"PREPARATION: {ack.label()}")
         bench.put.kill()
         store = bench.put.read_leases()
         with t.expects(f"the lease store names {address} and its client"):

@@ -2,7 +2,7 @@
 
 | test | clauses | roles |
 |---|---|---|
-| updreq-with-nothing-pending | FO-7.3-03, FO-7.5-01 | both |
+| updreq-with-nothing-pending | FO-7.3.2-03, FO-7.5-01, -04 | both |
 | updreqall-sends-all | FO-7.4.2-01, -03, FO-7.3.2-02, S19 | both |
 | upddone-waits-for-the-last-bndack | FO-7.3-01, FO-7.5-03, S19 | both |
 | rejected-updates-count-as-answered | FO-7.5-02 | both |
@@ -14,10 +14,10 @@
 from __future__ import annotations
 
 from twinlease import dhcp, wire
-from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, QUIET_S, Bench
 from twinlease.suite.case import BOTH, Case, case
 
-TRANSFER_S = 60.0
+TRANSFER_S = 120.0
 """How long a whole transfer of some hundred bindings may take: no clause says."""
 
 
@@ -31,29 +31,27 @@ def _leases(bench: Bench, count: int) -> dict[str, dhcp.Client]:
     return clients
 
 
-def _active(link_messages: list[wire.Message]) -> dict[str, wire.Options]:
-    return {x.get("assigned-IP-address"): x for m in link_messages for x in m.transactions
-            if x.get("binding-status") == wire.BINDING_STATUS["ACTIVE"]}
+def _told(messages: list[wire.Message]) -> dict[str, wire.Options]:
+    """By address, the last transaction about it; of any status: a lease may end while it is being told."""
+    return {x.get("assigned-IP-address"): x for m in messages if m.type == "BNDUPD" for x in m.transactions}
 
 
 @case("d12/7.3/updreq-with-nothing-pending", roles=BOTH, covers=[
-    ("FO-7.3-03", "UPDDONE"), ("FO-7.5-01", "xid of the UPDREQ"), ("FO-7.5-04", "no options"),
-    ("FO-7.5.1-01", "at once")])
+    ("FO-7.3.2-03", "nothing pending: UPDDONE"), ("FO-7.5-01", "xid of the UPDREQ"), ("FO-7.5-04", "no options")])
 def test_updreq_nothing_pending(bench: Bench, t: Case) -> None:
     """UPDREQ when all is acknowledged is answered by UPDDONE with its xid."""
     link = bench.peer.link
     bench.reactor.run_for(3.0)
     since = link.mark()
     xid = t.sends("UPDREQ", link.send("UPDREQ"))
-    with t.expects("UPDDONE with the xid of the UPDREQ"):
-        done = link.expect("UPDDONE", within=ANSWER_S, since=since)
-        t.check(done.xid == xid, f"{done.label()}, the UPDREQ had {xid}")
+    with t.expects("UPDDONE with the xid of the UPDREQ and without options"):
+        done = link.expect("UPDDONE", within=ACK_S, since=since)
+        t.check(done.xid == xid and not done.codes, f"{done.label()} {done.describe()}, the UPDREQ had xid {xid}")
 
 
 @case("d12/7.4/updreqall-sends-all", roles=BOTH, consequence="safety", observations=5, covers=[
     ("FO-7.4.2-01", "a BNDUPD for every binding"), ("FO-7.4.2-03", "ordinary BNDUPDs, then UPDDONE"),
-    ("FO-7.5-01", "xid of the UPDREQALL"), ("S19", "UPDDONE is complete"),
-    ("FO-5.16-01", "everything ever associated with a client")])
+    ("FO-7.5-01", "xid of the UPDREQALL"), ("S19", "UPDDONE is complete")])
 def test_updreqall_sends_all(bench: Bench, t: Case) -> None:
     """UPDREQALL brings every lease of the peer, and UPDDONE after them."""
     clients = _leases(bench, 4)
@@ -63,7 +61,7 @@ def test_updreqall_sends_all(bench: Bench, t: Case) -> None:
     with t.expects("BNDUPD(ACTIVE) for each of the leases, then UPDDONE with the xid of the UPDREQALL"):
         done = link.expect("UPDDONE", lambda m: m.xid == xid, within=TRANSFER_S, since=since)
         before = link.received[since:link.received.index(done)]
-        told = _active([m for m in before if m.type == "BNDUPD"])
+        told = _told(before)
         t.check(True, f"UPDDONE after {len(before)} messages")
         for address, client in clients.items():
             t.check(address in told and told[address].get("client-hardware-address") == b"\x01" + client.hardware,
@@ -75,25 +73,28 @@ def test_updreqall_sends_all(bench: Bench, t: Case) -> None:
     ("FO-7.3.2-03", "UPDDONE when all BNDACKs are there"), ("S19", "delay one BNDACK: no UPDDONE")])
 def test_upddone_waits(bench: Bench, t: Case) -> None:
     """With one BNDACK held back there is no UPDDONE; with it there is."""
-    _leases(bench, 2)
+    target = next(iter(_leases(bench, 1)))
     link = bench.peer.link
     bench.peer.habits.acknowledge = False
     since = link.mark()
-    xid = t.sends("UPDREQALL; all BNDACKs but the last at once, the last held back", link.send("UPDREQALL"))
+    xid = t.sends(f"UPDREQALL; every BNDUPD acknowledged at once but the one about {target}", link.send("UPDREQALL"))
     held: list[wire.Message] = []
 
     def acknowledge_all_but_one() -> bool:
-        while len(bench.peer.withheld) > (0 if held else 1):
-            bench.peer.acknowledge(bench.peer.withheld[-1])
-        if bench.peer.withheld and not held:
-            held.append(bench.peer.withheld.pop())
+        for update in list(bench.peer.withheld):
+            if not held and target in [x.get("assigned-IP-address") for x in update.transactions]:
+                bench.peer.withheld.remove(update)
+                held.append(update)
+            else:
+                bench.peer.acknowledge(update)
         return False
 
     bench.reactor.run_until(acknowledge_all_but_one, QUIET_S + 10)
+    if not held:
+        t.inconclusive(f"PREPARATION: the transfer brought no BNDUPD about {target}")
     with t.expects(f"no UPDDONE for {QUIET_S:g} s; UPDDONE after the last BNDACK"):
         early = link.seen("UPDDONE", lambda m: m.xid == xid, since)
-        t.check(early is None and held, f"{early.label() if early else 'no UPDDONE'} with "
-                                        f"{len(held)} BNDUPD unanswered")
+        t.check(early is None, f"{early.label() if early else 'no UPDDONE'} with {held[0].label()} unanswered")
         bench.peer.habits.acknowledge = True
         bench.peer.acknowledge(held[0])
         done = link.expect("UPDDONE", lambda m: m.xid == xid, within=TRANSFER_S, since=since)
@@ -111,6 +112,8 @@ def test_rejected_updates_count(bench: Bench, t: Case) -> None:
     xid = t.sends("UPDREQALL, and reject-reason 15 for every BNDUPD", link.send("UPDREQALL"))
     with t.expects("UPDDONE with the xid of the UPDREQALL"):
         done = link.expect("UPDDONE", lambda m: m.xid == xid, within=TRANSFER_S, since=since)
+        if not link.all("BNDUPD", since):
+            t.inconclusive("PREPARATION: the transfer brought no BNDUPD to reject")
         t.check(True, done.label())
 
 
@@ -129,7 +132,7 @@ def test_updreq_window(bench: Bench, t: Case) -> None:
     bench.peer.habits.acknowledge = False
     since = link.mark()
     t.sends(f"max-unacked-bndupd {window} on a new connection; UPDREQALL; no BNDACK", link.send("UPDREQALL"))
-    with t.expects(f"{window} BNDUPDs at the most until one is acknowledged; CONTACT goes on"):
+    with t.expects(f"{window} BNDUPDs at the most until one is acknowledged"):
         link.expect("BNDUPD", within=ANSWER_S, since=since)
         bench.reactor.run_for(QUIET_S)
         outstanding = len(link.all("BNDUPD", since))
@@ -154,7 +157,7 @@ def test_updreqall_is_remembered(bench: Bench, t: Case) -> None:
     xid = link.send("UPDREQ")
     with t.expects("every lease told again on the new connection before UPDDONE"):
         done = link.expect("UPDDONE", lambda m: m.xid == xid, within=TRANSFER_S)
-        told = _active([m for m in link.received[:link.received.index(done)] if m.type == "BNDUPD"])
+        told = _told(link.received[:link.received.index(done)])
         t.check(True, done.label())
         missing = [address for address in clients if address not in told]
         t.check(not missing, f"{len(clients) - len(missing)} of {len(clients)} leases told before UPDDONE")
@@ -170,5 +173,5 @@ def test_two_requests(bench: Bench, t: Case) -> None:
     t.sends("two UPDREQs in a row")
     with t.expects("an UPDDONE for each"):
         for xid in xids:
-            done = link.expect("UPDDONE", lambda m, xid=xid: m.xid == xid, within=ANSWER_S, since=since)
+            done = link.expect("UPDDONE", lambda m, xid=xid: m.xid == xid, within=ACK_S, since=since)
             t.check(True, done.label())

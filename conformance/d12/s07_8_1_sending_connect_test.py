@@ -19,39 +19,41 @@ TABLE = {"relationship-name": "FO-7.8-04", "max-unacked-bndupd": "FO-7.8-05", "r
          "hash-bucket-assignment": "FO-7.8-11"}
 
 
-def _connect_of(bench: Bench) -> wire.Message:
-    """The CONNECT with which the present connection began."""
-    connect = bench.peer.partner_connect
-    assert connect is not None, "a primary's connection begins with its CONNECT"
+def _next_connect(bench: Bench, t: Case) -> wire.Message:
+    """The CONNECT of a new connection, which is then closed."""
+    bench.detach()
+    t.sends("the connection is lost; nothing in answer to the next CONNECT")
+    link, connect = bench.next_connect()
+    link.close()
     return connect
 
 
-@case("d12/7.8.1/connect-has-the-options-of-its-table", roles=PRIMARY, probe=False, observations=len(TABLE), covers=[
+@case("d12/7.8.1/connect-has-the-options-of-its-table", roles=PRIMARY, observations=len(TABLE), covers=[
     *((clause, "present") for clause in TABLE.values()), ("FO-7.8.1-09", "present"), ("FO-7.8.1-12", "present")])
 def test_options(bench: Bench, t: Case) -> None:
     """The CONNECT has every option that Table 7.8-1 marks MUST."""
-    connect = _connect_of(bench)
+    connect = _next_connect(bench, t)
     with t.expects(", ".join(TABLE)):
         for name in TABLE:
             t.check(connect.has(name), f"{name} {'present' if connect.has(name) else 'missing'}")
 
 
-@case("d12/7.8.1/connect-has-tls-request", roles=PRIMARY, probe=False, readings=("A-52",), covers=[
+@case("d12/7.8.1/connect-has-tls-request", roles=PRIMARY, readings=("A-52",), covers=[
     ("FO-7.8-09", "present over plain TCP"), ("FO-7.8.1-14", "present over plain TCP")])
 def test_tls_request(bench: Bench, t: Case) -> None:
     """A CONNECT over plain TCP has a TLS-request of 0, 1 or 2."""
-    connect = _connect_of(bench)
+    connect = _next_connect(bench, t)
     with t.expects("TLS-request 0, 1 or 2"):
         t.check(connect.get("TLS-request") in (0, 1, 2), f"TLS-request {connect.get('TLS-request')}")
 
 
-@case("d12/7.8.1/connect-says-what-is-configured", roles=PRIMARY, probe=False, observations=6, covers=[
+@case("d12/7.8.1/connect-says-what-is-configured", roles=PRIMARY, observations=6, covers=[
     ("FO-7.8.1-02", "the relationship's name"), ("FO-7.8.1-03", "as configured"), ("FO-7.8.1-04", "at least 1"),
     ("FO-7.8.1-07", "the peer's tReceive"), ("FO-7.8.1-08", "the MCLT"), ("FO-7.8.1-13", "1"),
     ("FO-8.4-03", "announced")])
 def test_values(bench: Bench, t: Case) -> None:
     """The values of the CONNECT are those that the peer is configured with."""
-    connect, r = _connect_of(bench), bench.relationship
+    connect, r = _next_connect(bench, t), bench.relationship
     wanted = {"relationship-name": r.name, "max-unacked-bndupd": r.max_unacked_bndupd,
               "receive-timer": r.receive_timer_s, "MCLT": r.mclt_s, "protocol-version": 1}
     with t.expects(", ".join(f"{name} {value}" for name, value in wanted.items()) + ", max-unacked-bndupd above 0"):
@@ -60,10 +62,10 @@ def test_values(bench: Bench, t: Case) -> None:
         t.check(connect.get("max-unacked-bndupd", 0) >= 1, f"max-unacked-bndupd {connect.get('max-unacked-bndupd')}")
 
 
-@case("d12/7.8.1/max-unacked-bndupd-is-sensible", roles=PRIMARY, level="should", consequence="hygiene", probe=False,
+@case("d12/7.8.1/max-unacked-bndupd-is-sensible", roles=PRIMARY, level="should", consequence="hygiene",
       covers=[("FO-7.8.1-05", "above 10"), ("FO-7.8.1-06", "below 100")])
 def test_max_unacked(bench: Bench, t: Case) -> None:
     """max-unacked-bndupd in the CONNECT lies between 10 and 100."""
-    number = _connect_of(bench).get("max-unacked-bndupd", 0)
+    number = _next_connect(bench, t).get("max-unacked-bndupd", 0)
     with t.expects("a number above 10 and below 100"):
         t.check(10 < number < 100, f"max-unacked-bndupd {number}")

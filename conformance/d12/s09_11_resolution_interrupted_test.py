@@ -60,7 +60,8 @@ def test_own_pool(bench: Bench, t: Case) -> None:
 
 @case("d12/9.11/returns-to-potential-conflict", roles=BOTH, consequence="safety", observations=2,
       covers=[("FO-9.10.3-01", "RESOLUTION-INTERRUPTED when the connection is lost"),
-              ("FO-9.2-01", "and that is what is announced next"), ("FO-9.11.3-02", "POTENTIAL-CONFLICT when it is back")])
+              ("FO-9.2-01", "and that is what is announced next"),
+              ("FO-9.11.3-02", "POTENTIAL-CONFLICT when it is back")])
 def test_returns(bench: Bench, t: Case) -> None:
     """The connection back, the peer says RESOLUTION-INTERRUPTED and goes to POTENTIAL-CONFLICT."""
     _interrupt(bench)

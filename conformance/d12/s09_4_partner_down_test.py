@@ -117,7 +117,7 @@ def test_other_clients(bench: Bench, t: Case) -> None:
     bench.start_anew(addresses)
     bench.to_normal()
     bench.reactor.run_for(2.0)
-    lease_s, beyond_s = 20, 45
+    lease_s, beyond_s = 20, 35
     allowed = bench.long_enough(bench.mclt_s)
     entry = int(bench.clock.now())   # or a little later
     held = leased_client(bench, bench.take_address(), lease_s,

@@ -2,7 +2,7 @@
 
 | test | clauses | roles |
 |---|---|---|
-| recovers-before-it-serves | FO-9.3.2-03, FO-9.5-01, FO-9.5.1-01, FO-9.5.2-02, -04, -05, FO-9.7.2-01, S10, S13, L5, L6 (A-20) | both |
+| recovers-before-it-serves | FO-9.3.2-03, FO-9.5-01, FO-9.5.1-01, FO-9.5.2-02, -04, -05, FO-9.7.2-01, S10, S13, L5, L6 | both |
 | foreign-upddone-is-ignored | FO-7.5.1-02, FO-7.5-01, S13 (A-23, A-34) | both |
 | returning-server-sends-updreq | FO-9.5.2-03 | both |
 | partner-in-conflict-means-conflict | FO-9.5.2-01 | both |

@@ -2,7 +2,7 @@
 
 | test | clauses | roles |
 |---|---|---|
-| serves-nobody-new-until-normal | FO-9.3.2-10, FO-9.5.1-01, FO-9.6.1-01, FO-9.7.1-02, FO-9.7.2-01, -02, S10, S13, L5 (A-03) | both |
+| serves-nobody-new | FO-9.3.2-10, FO-9.5.1-01, FO-9.6.1-01, FO-9.7.1-02, FO-9.7.2-01, -02, S10, S13, L5 (A-03) | both |
 | waits-for-mclt | FO-9.6.2-01, S30 (A-03) | both |
 | timer-runs-without-connection | FO-9.6.2-03, -04, -05 (A-03) | both |
 """
@@ -22,7 +22,7 @@ IN_NORMAL_S = 20.0
 """How long the peer has been in NORMAL, at least, when it goes down: a wait counted from there would be too short."""
 
 
-@case("d12/9.6/serves-nobody-new-until-normal", roles=BOTH, consequence="safety", readings=("A-03",), observations=7,
+@case("d12/9.6/serves-nobody-new", roles=BOTH, consequence="safety", readings=("A-03",), observations=7,
       covers=[("FO-9.3.2-10", "RECOVER opposite a PARTNER-DOWN entered after it went down"),
               ("FO-9.5.1-01", "no client is answered in RECOVER"), ("FO-9.6.1-01", "nor in RECOVER-WAIT"),
               ("FO-9.7.1-02", "in RECOVER-DONE nothing but RENEW and REBINDING"),

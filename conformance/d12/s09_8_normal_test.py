@@ -53,7 +53,8 @@ def test_partner_down_command(bench: Bench, t: Case) -> None:
 
 
 @case("d12/9.8/partner-pauses", roles=BOTH, level="should", consequence="liveness", observations=2,
-      covers=[("FO-9.8.4-05", "COMMUNICATIONS-INTERRUPTED"), ("FO-9.13-03", "new clients of all buckets served at once")])
+      covers=[("FO-9.8.4-05", "COMMUNICATIONS-INTERRUPTED"),
+              ("FO-9.13-03", "new clients of all buckets served at once")])
 def test_partner_pauses(bench: Bench, t: Case) -> None:
     """A partner that announces PAUSED takes the peer to COMMUNICATIONS-INTERRUPTED, which serves everybody."""
     bench.peer.habits.follow_states = False
@@ -111,7 +112,8 @@ def test_unexpected_conflict(bench: Bench, t: Case) -> None:
 
 @case("d12/9.8/partner-that-recovers", roles=BOTH, consequence="safety",
       covers=[("FO-9.2-07", "COMMUNICATIONS-INTERRUPTED"), ("FO-9.8.4-04", "COMMUNICATIONS-INTERRUPTED"),
-              ("FO-9.4.2-04", "not PARTNER-DOWN"), ("S11", "nothing that a partner in RECOVER says leads to PARTNER-DOWN")])
+              ("FO-9.4.2-04", "not PARTNER-DOWN"),
+              ("S11", "nothing that a partner in RECOVER says leads to PARTNER-DOWN")])
 def test_unexpected_recover(bench: Bench, t: Case) -> None:
     """A partner that turns from NORMAL to RECOVER is waited for in COMMUNICATIONS-INTERRUPTED."""
     _unexpected(bench, t, "RECOVER", "COMMUNICATIONS-INTERRUPTED")

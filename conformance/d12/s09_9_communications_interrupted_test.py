@@ -30,7 +30,8 @@ RENEWAL_S = 10.0
 
 @case("d12/9.9/known-clients-are-served", roles=BOTH, consequence="liveness", observations=9,
       covers=[("FO-9.9.2-01", "RENEW, INIT-REBOOT answered, whatever the bucket"),
-              ("FO-9.9.2-05", "leases of both servers are renewed"), ("FO-10-02", "leases of both servers are renewed")])
+              ("FO-9.9.2-05", "leases of both servers are renewed"),
+              ("FO-10-02", "leases of both servers are renewed")])
 def test_known_clients(bench: Bench, t: Case) -> None:
     """Without a connection the leases of both servers are renewed, and their clients may reboot."""
     own, theirs = bench.served_client(), [leased_client(bench, bench.take_address()) for _ in range(8)]

@@ -76,6 +76,29 @@ class Connection:
         for frame in falsify.said(octets, self.dialect):
             self.reactor.call_in(0.0, lambda frame=frame: self._frame(frame))
 
+    def send_in_pieces(self, octets: bytes, size: int, pause_s: float) -> None:
+        """Sends one message in segments of `size` octets, `pause_s` lab seconds apart.
+
+        Nothing else may be sent meanwhile: see Peer.hushed(). ConnectionError if the peer closes before the end.
+        """
+        message = wire.Message(octets, self.dialect)
+        self.transcript.add("suite", "failover", f"{message.label()} in pieces of {size}", message.describe(), octets,
+                            message, self.number)
+        for at in range(0, len(octets), size):
+            if self.closed is not None:
+                raise ConnectionError(f"{at} of {len(octets)} octets sent: connection {self.closed}")
+            self.transport.send(octets[at:at + size])
+            self.reactor.run_for(pause_s)
+        self.last_sent_s = self.now()
+
+    def send_together(self, *frames: bytes) -> None:
+        """Sends several messages in one segment."""
+        for octets in frames:
+            message = wire.Message(octets, self.dialect)
+            self.transcript.add("suite", "failover", message.label(), message.describe(), octets, message, self.number)
+        self.last_sent_s = self.now()
+        self.transport.send(b"".join(frames))
+
     def keep_contact(self, interval_s: float | None) -> None:
         """Sends CONTACT whenever nothing was sent for interval_s lab seconds (7.11); None stops that."""
         if self._contact is not None:

@@ -8,8 +8,9 @@ to do otherwise.
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 from twinlease import wire
 from twinlease.connection import Connection, NotSeen
@@ -82,6 +83,7 @@ class Peer:
         """What UPDREQ and UPDREQALL are answered with."""
         self.withheld: list[wire.Message] = []
         """BNDUPDs not acknowledged because habits.acknowledge is off; acknowledge(message) does it later."""
+        self._contact_s: float | None = None
         self.partner_window = 1
         """The partner's max-unacked-bndupd (8.4); 0 counts as 1 (A-41)."""
         self._unacked: set[int] = set()
@@ -235,7 +237,8 @@ class Peer:
         connection.on_closed = self._lost
         timer = handshake.get("receive-timer")
         if self.habits.contact and isinstance(timer, int) and timer > 0:
-            connection.keep_contact(timer / 3)
+            self._contact_s = timer / 3
+            connection.keep_contact(self._contact_s)
         for message in connection.received[connection.received.index(handshake) + 1:]:
             self._received(message)
 
@@ -248,6 +251,21 @@ class Peer:
                 connection.send("DISCONNECT", [("reject-reason", disconnect), ("message", "end of test")])
             connection.close()
         self._communications_failed()
+
+    @contextlib.contextmanager
+    def hushed(self) -> Iterator[Connection]:
+        """Says nothing by itself for a while: no CONTACT, no BNDACK. What is owed is said at the end."""
+        link = self.link
+        link.keep_contact(None)
+        self.habits.acknowledge = False
+        try:
+            yield link
+        finally:
+            self.habits.acknowledge = True
+            if link.closed is None:
+                link.keep_contact(self._contact_s)
+                for update in list(self.withheld):
+                    self.acknowledge(update)
 
     # Speaking
 

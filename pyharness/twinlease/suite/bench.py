@@ -30,6 +30,8 @@ from twinlease.verdict import Aftermath
 CONNECT_WITHIN_S = 180.0
 """How long a connection may take: after a rejection a peer may wait "a minute or two" (7.9, 7.12)."""
 NORMAL_WITHIN_S = 60.0
+ACK_S = 120.0
+"""How long a BNDACK, UPDDONE or POOLRESP is waited for: 7.2 and 8.3 speak of minutes."""
 ANSWER_S = 10.0
 """How long a message or a DHCP answer may take: no clause says; the field's clients give up after 4 to 64 s."""
 SYN_AGAIN_S = 4.0
@@ -136,14 +138,17 @@ class Bench:
         """
         if self.peer.connection is None:
             self.peer.connect(CONNECT_WITHIN_S)
+        already = self.peer.state == "NORMAL" and self.peer.partner_state == "NORMAL"
         if not self.peer.wait_normal(self.mclt_s + NORMAL_WITHIN_S):
             raise NotSeen(f"not NORMAL {self.mclt_s + NORMAL_WITHIN_S:g} s after connecting; "
                           f"peer {self.peer.partner_state}, suite {self.peer.state}")
+        if not already:
+            self.reactor.run_for(1.0)   # what the peer does for clients follows our STATE, which is on its way
         if not self._ours:
             self._deal_addresses()
 
     def _deal_addresses(self) -> None:
-        """The upper half of the range goes to the secondary as BACKUP (5.4); a primary deals by itself."""
+        """The upper half of the range goes to the secondary as BACKUP (5.4); a primary deals when it is asked (7.6)."""
         r = self.relationship
         first, last = int(ipaddress.IPv4Address(r.first_address)), int(ipaddress.IPv4Address(self._last_address))
         middle = first + (last - first) // 2
@@ -156,6 +161,7 @@ class Bench:
                 raise NotSeen(f"{len(waiting)} of the BNDUPD(BACKUP) unanswered after {NORMAL_WITHIN_S:g} s")
             self._ours = [str(ipaddress.IPv4Address(a)) for a in range(first, middle + 1)]
         else:
+            self.peer.link.send("POOLREQ")   # a secondary that enters NORMAL asks (7.6)
             enough = min(8, (last - first + 1) // 4)
             deadline = self.clock.now() + NORMAL_WITHIN_S
             while self.clock.now() < deadline and not (len(self._backup_addresses()) >= enough and self._quiet()):

@@ -10,20 +10,18 @@ from twinlease.connection import Connection
 from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
 from twinlease.suite.case import Case, Inconclusive
 
-def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S,
-           requested: str | None = None) -> list[dhcp.Packet | None]:
+T = TypeVar("T")
+
+
+def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S) -> list[dhcp.Packet | None]:
     """DHCPDISCOVER from each client, all at once; to each its DHCPOFFER, or None if there was none in time."""
-    options = [(50, ipaddress.IPv4Address(requested).packed)] if requested else []
-    xids = [client.send(dhcp.DISCOVER, options) for client in clients]
+    xids = [client.send(dhcp.DISCOVER) for client in clients]
 
     def answers() -> dict[int, dhcp.Packet]:
         return {p.xid: p for p in bench.relay.received if p.message_type == dhcp.OFFER}
 
     bench.reactor.run_until(lambda: answers().keys() >= set(xids), within)
     return [answers().get(xid) for xid in xids]
-
-
-T = TypeVar("T")
 
 
 def keep_trying(bench: Bench, attempt: Callable[[], T | None], within: float) -> T | None:
@@ -118,14 +116,14 @@ def to_partner_down(bench: Bench) -> float:
     return before
 
 
-def restart_into_recover(bench: Bench, answer_updates: bool, down_s: float = 5.0) -> tuple[float, float]:
+def restart_into_recover(bench: Bench, answer_updates: bool) -> tuple[float, float]:
     """The peer is killed, the partner goes to PARTNER-DOWN after that, the peer comes back and meets it: by 9.3.2 it
     is in RECOVER. The partner stays in PARTNER-DOWN, and answers update requests or not. Returns when the peer went
     down and when it was started."""
     bench.put.need("kill", "start")
     bench.put.kill()
     went_down = bench.clock.now()
-    bench.reactor.run_for(down_s)
+    bench.reactor.run_for(5.0)
     bench.put.start()
     started = bench.clock.now()
     bench.meet("PARTNER-DOWN", since_s=int(went_down) + 2, answer_updates=answer_updates)
