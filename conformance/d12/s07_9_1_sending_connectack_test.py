@@ -134,7 +134,8 @@ def test_not_rejecting(bench: Bench, t: Case) -> None:
     answer = _rejected(bench, t).answer
     with t.expects("no " + ", ".join(NOT_REJECTING)):
         for name in NOT_REJECTING:
-            t.check(not answer.has(name), f"{name} {'present' if answer.has(name) else 'absent'}")
+            t.check(not answer.has(name), f"{name} {'present' if answer.has(name) else 'absent'}", NOT_REJECTING[name],
+                    "FO-7.9.1-22")
 
 
 @case("d12/7.9.1/rejecting-connectack-has-a-message", roles=SECONDARY, level="should", consequence="hygiene", covers=[

@@ -89,4 +89,5 @@ def test_no_crossing(bench: Bench, t: Case) -> None:
         t.check(True, f"a BNDUPD of this connection is answered: {ack.label()}")
         bench.reactor.run_for(QUIET_S)
         crossed = [m.label() for m in link.received if m.xid >> 16 == 0x5EED]
-        t.check(not crossed, f"{crossed[0]} on the new connection" if crossed else "no response to the old requests")
+        t.check(not crossed, f"{crossed[0]} on the new connection" if crossed else "no response to the old requests",
+                "FO-8.6-02", "S28")

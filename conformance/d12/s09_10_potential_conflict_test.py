@@ -15,13 +15,11 @@ from __future__ import annotations
 
 from twinlease import wire
 from twinlease.connection import Connection
-from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, Bench
 from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
 from twinlease.suite.steps import announced, full_lease, states, unwanted_answers
 
 WATCH_S = 5.0
-DONE_S = 60.0
-"""How long the transfer of all updates may take: far longer than the few that there are need."""
 
 
 def _conflict(bench: Bench) -> Connection:
@@ -51,7 +49,7 @@ def test_answers(bench: Bench, t: Case) -> None:
     link = _conflict(bench)
     xid = t.sends("UPDREQ in POTENTIAL-CONFLICT", link.send("UPDREQ"))
     with t.expects("UPDDONE with its xid, POTENTIAL-CONFLICT still"):
-        done = link.expect("UPDDONE", lambda m: m.xid == xid, within=DONE_S)
+        done = link.expect("UPDDONE", lambda m: m.xid == xid, within=ACK_S)
         t.check(announced(bench) == "POTENTIAL-CONFLICT", f"{done.label()}; {announced(bench)}")
 
 
@@ -82,7 +80,7 @@ def test_primary_resolves(bench: Bench, t: Case) -> None:
         bench.peer.expect_state("CONFLICT-DONE", within=ANSWER_S)
         t.check(True, ", ".join(states(link)))
         xid = link.send("UPDREQ")
-        done = link.expect("UPDDONE", lambda m: m.xid == xid, within=DONE_S)
+        done = link.expect("UPDDONE", lambda m: m.xid == xid, within=ACK_S)
         t.check(announced(bench) == "CONFLICT-DONE", f"{done.label()}; {announced(bench)}")
         bench.peer.send_state("NORMAL")
         bench.peer.expect_state("NORMAL", within=ANSWER_S)
@@ -93,7 +91,7 @@ def _secondarys_request(bench: Bench, link: Connection) -> wire.Message | None:
     """The partner resolves as the primary does: UPDREQ, its UPDDONE, CONFLICT-DONE. Then the secondary's request,
     which it may also have sent before (A-34)."""
     xid = link.send("UPDREQ")
-    link.expect("UPDDONE", lambda m: m.xid == xid, within=DONE_S)
+    link.expect("UPDDONE", lambda m: m.xid == xid, within=ACK_S)
     bench.peer.send_state("CONFLICT-DONE")
     return bench.reactor.run_until(lambda: link.seen("UPDREQ") or link.seen("UPDREQALL"), ANSWER_S)
 

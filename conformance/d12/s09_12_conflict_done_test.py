@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 from twinlease.connection import Connection
-from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, Bench
 from twinlease.suite.case import PRIMARY, Case, case
 from twinlease.suite.steps import announced, check_all_answered, offers, states
 
@@ -43,7 +43,7 @@ def _next_connection(bench: Bench, t: Case, state: str, *expected: str) -> None:
     secondary in that state."""
     link = _conflict_done(bench)
     xid = link.send("UPDREQ")
-    link.expect("UPDDONE", lambda m: m.xid == xid, within=60.0)
+    link.expect("UPDDONE", lambda m: m.xid == xid, within=ACK_S)
     bench.detach()
     link = t.sends("CONFLICT-DONE; the secondary has its UPDDONE; the connection is lost; a new one with STATE "
                    f"{state}", bench.meet(state))

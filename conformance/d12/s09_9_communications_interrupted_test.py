@@ -5,7 +5,7 @@
 | known-clients-are-served | FO-9.9.2-01, -05, FO-10-02 | both |
 | renewals-do-not-run-away | FO-9.9.2-06, FO-5.2.1-01 (A-07) | both |
 | requested-partners-address-is-not-given | FO-5.4-01, S7 | both |
-| no-address-changes-its-client | FO-5.2.2-01, FO-9.9-01, S8 | both |
+| no-address-changes-its-client | FO-5.2.2-01, S8 | both |
 | primary-uses-free-addresses-only | FO-9.9.2-03, FO-5.4-01, -03, S7 | primary |
 | secondary-uses-backup-addresses-only | FO-9.9.2-04, FO-5.4-01, S7 | secondary |
 | keeps-connecting | FO-9.9.2-07 | both |
@@ -20,7 +20,7 @@
 from __future__ import annotations
 
 from twinlease import dhcp, wire
-from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, CONNECT_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
 from twinlease.suite.steps import announced, leased_client, states
 
@@ -91,7 +91,7 @@ def test_requested(bench: Bench, t: Case) -> None:
 
 @case("d12/9.9/no-address-changes-its-client", roles=BOTH, consequence="safety", observations=2,
       covers=[("FO-5.2.2-01", "no address goes to another client without BNDACK"),
-              ("FO-9.9-01", "no address is given twice"), ("S8", "no address goes to another client without BNDACK")])
+              ("S8", "no address goes to another client without BNDACK")])
 def test_no_change(bench: Bench, t: Case) -> None:
     """Without a connection an address whose lease is over goes to no other client."""
     bench.detach()
@@ -121,18 +121,21 @@ def _exhaust(bench: Bench, t: Case) -> None:
         t.inconclusive(f"ADDRESSES: the partner owns {len(theirs)} of {addresses}")
     bench.detach()
     t.sends(f"a pool of {addresses} addresses, {len(theirs)} of them the partner's; the connection is lost; "
-            f"{addresses + 2} new clients")
+            "new clients until four get nothing")
     given: list[str] = []
     with t.expects("leases on the peer's own addresses, then none"):
-        for _ in range(addresses + 2):
+        missed = 0
+        while missed < 4 and len(given) < addresses:
             client = bench.client()
-            offer = client.discover(ANSWER_S / 4)
+            offer = client.discover(ANSWER_S / 2)
             if offer is not None:
                 client.select(offer, ANSWER_S)
-            if client.lease is not None:
-                t.check(client.lease.address not in theirs and client.lease.address not in given,
-                        f"{client.lease.address} for {client.lease.lease_time_s} s")
-                given.append(client.lease.address)
+            if client.lease is None:
+                missed += 1
+                continue
+            t.check(client.lease.address not in theirs and client.lease.address not in given,
+                    f"{client.lease.address} for {client.lease.lease_time_s} s")
+            given.append(client.lease.address)
 
 
 OWN_POOL = [("FO-5.4-01", "own addresses only"), ("S7", "own pool only")]
@@ -195,7 +198,7 @@ def test_recovering_partner(bench: Bench, t: Case) -> None:
     link = t.sends("the connection is lost; a new one with STATE RECOVER", bench.meet("RECOVER"))
     with t.expects("UPDDONE for an UPDREQ, COMMUNICATIONS-INTERRUPTED throughout"):
         xid = t.sends("UPDREQ", link.send("UPDREQ"))
-        t.check(link.expect("UPDDONE", lambda m: m.xid == xid, within=60.0), "UPDDONE")
+        t.check(link.expect("UPDDONE", lambda m: m.xid == xid, within=ACK_S), "UPDDONE")
         bench.reactor.run_for(WATCH_S)
         t.check(set(states(link)) == {"COMMUNICATIONS-INTERRUPTED"}, f"opposite RECOVER: {', '.join(states(link))}")
     bench.peer.send_state("RECOVER-DONE")

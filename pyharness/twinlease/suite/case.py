@@ -20,7 +20,12 @@ BOTH = ("primary", "secondary")
 
 
 class Deviation(Exception):
-    """The peer did not do what the test's clauses ask. str() is what was observed."""
+    """The peer did not do what the test's clauses ask. str() is what was observed; clauses: those broken, if the check
+    said which, else all of the test."""
+
+    def __init__(self, observed: str, clauses: tuple[str, ...] = ()):
+        super().__init__(observed)
+        self.clauses = clauses
 
 
 class Inconclusive(Exception):
@@ -87,6 +92,8 @@ class Case:
     sent: list[str] = field(default_factory=list)
     expected: list[str] = field(default_factory=list)
     observed: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    """The clauses that the deviation breaks, where the check named them."""
     judging: bool = False
 
     def sends(self, text: str, value: Any = None) -> Any:
@@ -113,10 +120,10 @@ class Case:
         self.observations += 1
         self.observed.append(text)
 
-    def check(self, ok: object, observed: str) -> None:
-        """One observation; a Deviation if it is not what the clause asks."""
+    def check(self, ok: object, observed: str, *clauses: str) -> None:
+        """One observation; a Deviation if it is not what the clause asks. clauses: which of the test's this is about."""
         if not ok:
-            raise Deviation(observed)
+            raise Deviation(observed, clauses)
         self.saw(observed)
 
     def inconclusive(self, why: str) -> None:

@@ -218,6 +218,7 @@ class ConformancePlugin:
         except Deviation as deviation:
             case.observations += 1
             case.observed.append(str(deviation))
+            case.broken = list(deviation.clauses)
             if spec.basis is Basis.ADJUDICATED or spec.level != "must":
                 return Verdict.LENIENT, str(deviation)
             return Verdict.FAIL, str(deviation)
@@ -236,7 +237,7 @@ class ConformancePlugin:
         robust = verdict is Verdict.FAIL and reason.startswith("aftermath ")
         return {
             "kind": "test", "id": id, "title": spec.title, "role": role, "section": spec.section, "level": spec.level,
-            "clauses": spec.clauses, "covers": [list(pair) for pair in spec.covers], "readings": list(spec.readings),
+            "clauses": case.broken or spec.clauses, "covers": [list(pair) for pair in spec.covers], "readings": list(spec.readings),
             "verdict": verdict.value, "reason": reason, "aftermath": aftermath.value if aftermath else None,
             "consequence": Consequence.ROBUSTNESS.value if robust else spec.consequence.value,
             # No reading excuses a peer that is no use afterwards.

@@ -7,7 +7,7 @@ from typing import Callable, TypeVar
 
 from twinlease import dhcp, wire
 from twinlease.connection import Connection
-from twinlease.suite.bench import ANSWER_S, QUIET_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, QUIET_S, Bench
 from twinlease.suite.case import Case, Inconclusive
 
 T = TypeVar("T")
@@ -51,7 +51,7 @@ def leased_client(bench: Bench, address: str, lease_s: int = 600, hardware: byte
     client = dhcp.Client(bench.relay, bench.relationship.server_address, hardware)
     since = bench.peer.link.mark()
     xid = bench.peer.send_updates(bench.active(address, lease_s, client.hardware, **replace))
-    ack = bench.peer.link.expect("BNDACK", lambda m: m.xid == xid, within=ANSWER_S, since=since)
+    ack = bench.peer.link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
     if ack.has("reject-reason"):
         raise Inconclusive(f"PREPARATION: {address} ACTIVE rejected with reject-reason {ack.get('reject-reason')}")
     client.lease = dhcp.Lease(address, bench.relationship.partner_address, lease_s, bench.clock.now())
