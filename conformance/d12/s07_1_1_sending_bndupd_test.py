@@ -155,10 +155,10 @@ def test_update_follows(bench: Bench, t: Case) -> None:
             t.check(later > told, f"after the renewal lease-expiration-time {later - told:+d} s")
 
 
-@case("d12/7.1.1/other-statuses-carry-no-times", roles=BOTH, last=True, observations=1, covers=[
+@case("d12/7.1.1/other-statuses-carry-no-times", roles=BOTH, observations=1, covers=[
     ("FO-7.1-27", "absent"), ("FO-7.1-31", "absent")], consequence="hygiene")
 def test_no_times(bench: Bench, t: Case) -> None:
-    """BNDUPD(RELEASED) carries no expiration time, nor does any other of the run that is not ACTIVE."""
+    """BNDUPD(RELEASED) carries no expiration time, nor does any other so far that is not ACTIVE."""
     client = bench.client_served_here()
     lease = client.acquire(ANSWER_S)
     bench.reactor.run_for(3.0)

@@ -186,6 +186,7 @@ class Bench:
 
         Blocked or PeerFailed if the peer cannot be started, NotSeen if it does not come to NORMAL even then.
         """
+        self.reactor.run_for(0.2)   # what happened while nobody looked: a long look at the transcript stops the loop
         for connection in self._open:
             connection.close()
         self._open.clear()
@@ -341,7 +342,10 @@ class Bench:
                     continue
                 client.select(offer, ANSWER_S)
             elif known:
-                client.acquire(ANSWER_S)
+                try:
+                    client.acquire(ANSWER_S)
+                except NotSeen:   # a client asks again; the peer may have heard it before our STATE
+                    client.acquire(ANSWER_S)
             else:
                 continue
             if client.lease is not None:
