@@ -6,8 +6,8 @@
 | xids-are-unique | FO-6.1-15 | both |
 | extra-header-octets-are-skipped | FO-6.1-07, -21 | both |
 | split-and-merged-segments | FO-6.1-03, -22 | both |
-| length-below-minimum, length-above-maximum | FO-6.1-05, -04 (A-43) | both |
-| payload-offset-inside-header, -beyond-message | FO-6.1-07 (A-01) | both |
+| length-below-minimum, length-zero, length-above-maximum | FO-6.1-05, -04 (A-43) | both |
+| payload-offset-inside-header, payload-offset-beyond-message | FO-6.1-07 (A-01) | both |
 | unknown-low-type-closes | FO-6.1-10 | both |
 | unknown-high-type-is-ignored | FO-6.1-11, -20 | both |
 | unknown-options-are-ignored | FO-6.1-01 | both |

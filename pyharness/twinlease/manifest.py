@@ -69,7 +69,6 @@ class Manifest:
     fast_clock: bool
     rate: float
     network: str
-    startup_s: float
     connect_anywhere: bool
     relationships: tuple[Relationship, ...]
     verbs: dict[str, Verb]
@@ -205,7 +204,6 @@ def load(path: Path) -> Manifest:
         fast_clock=peer.get("fast_clock", bool, "true or false", False),
         rate=float(peer.get("rate", (int, float), "a number from 1", 1)),
         network=peer.choice("network", ("lab", "host"), "lab"),
-        startup_s=float(peer.get("startup_s", (int, float), "seconds", 30)),
         connect_anywhere=peer.get("connect_anywhere", bool, "true or false", False),
         relationships=relationships, verbs={n: _verb(path, n, v) for n, v in verbs_table.items()}, files=dict(files),
         parameters=top.get("parameters", dict, "a table for the templates", {}))
