@@ -14,6 +14,7 @@ IN_ORDER = {
     ".gitignore": "/build/\n",
     "ci/arrows.csv": (Path(__file__).parent / "arrows.csv").read_text(),
     "model/spec/requirements.csv": '"id","section"\n"FO-6.1-03","6.1"\n',
+    "conformance/register.csv": "clause,class,tests,reason\nFO-6.1-03,tested,d12/6.1/framing,\n",
     "model/spec/readings.csv": '"id","question"\n"A-01","?"\n',
     "model/lease/rules.hpp": "int rule();  // FO-6.1-03, S1\n",
     "model/lease/rules.cpp": '#include "model/lease/rules.hpp"\n\n#include <cstring>\n\nint rule() { return 1; }\n',
@@ -56,7 +57,7 @@ def test_a_tree_in_order_passes_every_gate(tree, capsys):
     code, text, failed = judge(tree, capsys)
     assert (code, failed) == (0, set()), text
     assert [line.split()[0] for line in text.splitlines()] == [
-        "arrows", "layout", "citations", "links", "folders", "words", "modes", "symbols",
+        "arrows", "layout", "citations", "links", "folders", "words", "modes", "register", "symbols",
     ]  # fmt: skip
 
 
@@ -91,6 +92,11 @@ PLANTS = [
     ("words", "docs/x.md", "/wo" "rk/here\n", "a path of one machine"),
     ("words", "docs/x.md", "cat .li" "brary/x\n", "a path of one machine"),
     ("words", "docs/x.md", "as in re" "v2\n", "the name of a draft"),
+    ("register", "conformance/register.csv", "clause,class,tests,reason\n", "FO-6.1-03: no row"),
+    ("register", "conformance/register.csv", "clause,class\n", "line 1:"),
+    ("register", "conformance/register.csv", "clause,class,tests,reason\nFO-6.1-03,tested,,\n", "tested, with 0 tests"),
+    ("register", "conformance/register.csv", "clause,class,tests,reason\nFO-6.1-03,done,,why not\n", "class 'done'"),
+    ("register", "conformance/register.csv", "clause,class,tests,reason\nFO-6.1-03,pending,,some day\n", "begins with none"),
     ("modes", "docs/x.sh", "#!/bin/sh\n", "docs/x.sh: begins with #! and is not executable"),
 ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from twinlease import lab
 from twinlease import manifest as manifests
 from twinlease.baseline import BaselineError, read_baseline
 from twinlease.falsify import FALSEHOODS
+from twinlease.register import REGISTER, RegisterError
 from twinlease.report import RunLogError, headline, write_all
 from twinlease.suite.runner import CLAUSES, INVARIANTS, ROOT, SUITES
 from twinlease.verdict import LEVELS, ExitCode
@@ -116,8 +117,8 @@ def main(words: list[str]) -> int:
     out.mkdir(parents=True, exist_ok=True)
     code = _run_suite(options, path, out, manifest.network == "lab")
     try:
-        report = write_all(out / "run.jsonl", out, CLAUSES, baseline, INVARIANTS)
-    except (RunLogError, OSError) as problem:
+        report = write_all(out / "run.jsonl", out, CLAUSES, baseline, INVARIANTS, REGISTER)
+    except (RunLogError, RegisterError, OSError) as problem:
         print(f"twinlease certify: no report: {problem} (the runner ended with {code})", file=sys.stderr)
         return int(ExitCode.OUR_ERROR)
     print((out / "report.json").read_text() if options.json else headline(report))

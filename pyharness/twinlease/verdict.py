@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 LEVELS = ("must", "should", "all")
 
+ROBUST = "robust"
+"""The expected reaction of a pair that only asks the peer to survive: it proves nothing about its clause."""
+
 
 class Verdict(StrEnum):
     """How one test ended; also the first half of a peer's verdict."""

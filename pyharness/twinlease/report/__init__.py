@@ -11,6 +11,7 @@ import os
 from pathlib import Path
 
 from twinlease.baseline import Baseline
+from twinlease.register import read as read_register
 from twinlease.report import html, junit, summary
 from twinlease.report.clauses import read_clauses, read_invariants
 from twinlease.report.digest import headline
@@ -43,17 +44,20 @@ def write_all(
     clauses_csv: str | Path,
     baseline: Baseline | None = None,
     invariants_md: str | Path | None = None,
+    register_csv: str | Path | None = None,
 ) -> Report:
     """Write report.json, junit.xml, summary.md and report.html into `out_dir`; return the report.
 
     The returned dictionary is that of report.json: ``verdict``, ``completeness`` and
     ``exit_code`` are in it. A file is replaced as a whole or not at all. RunLogError: the log
-    cannot be read; ReportError: the report does not fit its schema (nothing is written); OSError.
+    cannot be read; ReportError: the report does not fit its schema (nothing is written);
+    RegisterError; OSError.
     """
     clauses = read_clauses(clauses_csv)
     if invariants_md is not None:
         clauses.update(read_invariants(invariants_md))
-    report = build(read_run(run_jsonl_path), clauses, baseline)
+    rows = read_register(register_csv) if register_csv is not None else None
+    report = build(read_run(run_jsonl_path), clauses, baseline, rows)
     texts = {
         "report.json": to_json(report),
         "junit.xml": junit.render(report),

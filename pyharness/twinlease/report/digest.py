@@ -46,6 +46,16 @@ def shortfall(report: Report) -> str:
     return ", ".join(texts)
 
 
+def register_lines(report: Report) -> list[str]:
+    """What became of every clause, and of those that tests prove what this run says; [] without a register."""
+    register = report["register"]
+    if register is None:
+        return []
+    classes = ", ".join(f"{number} {name}" for name, number in register["classes"].items() if number)
+    seen = ", ".join(f"{number} {name.replace('_', ' ')}" for name, number in register["run"].items())
+    return [f"register: {register['clauses']} clauses: {classes}", f"of the tested clauses: {seen}"]
+
+
 def baseline_lines(report: Report) -> list[str]:
     """How the run compares with its baseline, one finding a line; [] without a baseline."""
     baseline = report["baseline"]

@@ -12,8 +12,9 @@ import jsonschema
 
 from twinlease.baseline import Baseline, Comparison, Mismatch
 from twinlease.report.clauses import Clauses
+from twinlease.register import Row, counts
 from twinlease.report.run_log import Run
-from twinlease.verdict import CONCLUSIVE, Completeness, Verdict, exit_code, judged, peer_verdict
+from twinlease.verdict import CONCLUSIVE, ROBUST, Completeness, Verdict, exit_code, judged, peer_verdict
 
 VERSION = 1
 SCHEMA = Path(__file__).resolve().parents[3] / "ci" / "schema" / "report.schema.json"
@@ -32,8 +33,15 @@ class ReportError(ValueError):
     """The report does not fit its own schema: our error. The text names the place in it."""
 
 
-def build(run: Run, clauses: Clauses, baseline: Baseline | None = None) -> Report:
+def build(
+    run: Run,
+    clauses: Clauses,
+    baseline: Baseline | None = None,
+    register: Mapping[str, Row] | None = None,
+) -> Report:
     """The report of `run`, with the sentences of the clauses that its tests cite.
+
+    `register`: what became of every clause (twinlease.register), for the counts.
 
     ReportError if it does not fit ci/schema/report.schema.json.
     """
@@ -44,7 +52,7 @@ def build(run: Run, clauses: Clauses, baseline: Baseline | None = None) -> Repor
     if baseline is not None:
         partial = bool(options["select"] or options["role"] or run.interrupted)
         comparison = baseline.compare(run.tests, partial)
-    counts = Counter(test["verdict"] for test in run.tests)
+    verdicts = Counter(test["verdict"] for test in run.tests)
     cited = _cited(run)
     report = {
         "version": VERSION,
@@ -57,8 +65,9 @@ def build(run: Run, clauses: Clauses, baseline: Baseline | None = None) -> Repor
         "verdict": verdict,
         "completeness": _completeness(completeness),
         "exit_code": int(exit_code(run.tests, level, comparison, selected)),
-        "counts": {name: counts[name] for name in Verdict},
+        "counts": {name: verdicts[name] for name in Verdict},
         "exercised": _exercised(run),
+        "register": _register(run, register) if register is not None else None,
         "baseline": _baseline(baseline, comparison) if baseline is not None else None,
         "clauses": {
             id: _pick(clauses[id], ("section", "level", "requirement"))
@@ -104,10 +113,38 @@ def _completeness(completeness: Completeness) -> dict[str, Any]:
 
 
 def _exercised(run: Run) -> dict[str, int]:
-    """What the conclusive tests looked at: distinct (clause, expected reaction), and clauses."""
+    """What the conclusive tests looked at: distinct (clause, expected reaction), and clauses.
+
+    Counted apart: the clauses of which the draft leaves the reaction open, judged for robustness.
+    """
     tests = [test for test in run.tests if test["verdict"] in CONCLUSIVE]
     pairs = {tuple(pair) for test in tests for pair in test["covers"]}
-    return {"pairs": len(pairs), "clauses": len({clause for clause, _ in pairs})}
+    robust = {(clause, reaction) for clause, reaction in pairs if reaction == ROBUST}
+    clauses = {clause for clause, _ in pairs - robust}
+    return {"pairs": len(pairs - robust), "clauses": len(clauses), "robust": len(robust)}
+
+
+def _register(run: Run, register: Mapping[str, Row]) -> dict[str, Any]:
+    """The register's classes, and what this run says of the clauses in class `tested`."""
+    broken = _clauses_of(run, {Verdict.FAIL, Verdict.LENIENT}, "clauses")
+    held = _clauses_of(run, {Verdict.PASS}, "covers") - broken
+    others = _clauses_of(run, set(Verdict) - {Verdict.NOT_RUN}, "covers") - broken - held
+    tested = {row.clause for row in register.values() if row.class_ == "tested"}
+    seen = {"held": held & tested, "broken": broken & tested, "undecided": others & tested}
+    return {
+        "clauses": len(register),
+        "classes": counts(register),
+        "run": {
+            **{name: len(ids) for name, ids in seen.items()},
+            "not_run": len(tested.difference(*seen.values())),
+        },
+    }
+
+
+def _clauses_of(run: Run, verdicts: set[Verdict], key: str) -> set[str]:
+    """The clauses that tests of these verdicts have under `key`: clauses, or covers."""
+    lists = (test[key] for test in run.tests if test["verdict"] in verdicts)
+    return {item if isinstance(item, str) else item[0] for items in lists for item in items}
 
 
 def _cited(run: Run) -> list[str]:

@@ -3,6 +3,7 @@ import json
 import pytest
 
 from twinlease.baseline import Baseline, Expectation
+from twinlease.register import Row
 from twinlease.report.clauses import Clause
 from twinlease.report.document import ReportError, build, check, to_json
 from twinlease.report.fixtures import sample_run
@@ -39,7 +40,32 @@ def test_pairs_are_distinct_and_only_of_conclusive_tests():
         test("d12/1/b", "must", covers[:1], verdict="FAIL"),
         test("d12/1/c", "must", [["FO-6.1-02", "close"]], verdict="BLOCKED"),
     ]
-    assert build(sample(tests=tests), {})["exercised"] == {"pairs": 2, "clauses": 1}
+    assert build(sample(tests=tests), {})["exercised"] == {"pairs": 2, "clauses": 1, "robust": 0}
+
+
+def test_what_was_only_survived_is_counted_apart():
+    covers = [["FO-6.1-01", "close"], ["FO-6.1-02", "robust"]]
+    tests = [sample_run.make_test("d12/1/a", "must", covers, verdict="PASS")]
+    assert build(sample(tests=tests), {})["exercised"] == {"pairs": 1, "clauses": 1, "robust": 1}
+
+
+def test_the_register_counts_what_the_run_says_of_each_tested_clause():
+    test = sample_run.make_test
+    ids = ["FO-6.1-01", "FO-6.1-02", "FO-6.1-03", "FO-6.1-04", "FO-6.1-05"]
+    register = {id: Row(id, "tested", ("d12/1/a",), "") for id in ids}
+    register["FO-6.2-01"] = Row("FO-6.2-01", "untestable", (), "left to the implementer")
+    tests = [
+        test("d12/1/a", "must", [[ids[0], "close"], [ids[1], "close"]], verdict="PASS"),
+        test("d12/1/b", "must", [[ids[1], "close"]], verdict="FAIL", clauses=[ids[1]]),
+        test("d12/1/c", "must", [[ids[2], "close"]], verdict="INCONCLUSIVE"),
+        test("d12/1/d", "must", [[ids[3], "close"]], verdict="NOT_RUN"),
+        test("d12/1/e", "must", [["FO-6.2-01", "close"]], verdict="PASS"),
+    ]
+    counted = build(sample(tests=tests), {}, register=register)["register"]
+    assert counted["clauses"] == 6
+    assert counted["classes"]["tested"] == 5 and counted["classes"]["untestable"] == 1
+    assert counted["run"] == {"held": 1, "broken": 1, "undecided": 1, "not_run": 2}
+    assert build(sample(), {})["register"] is None
 
 
 def test_sentences_stand_beside_the_ids():

@@ -50,6 +50,7 @@ def render(report: Report) -> str:
         failures=digest.failures(report),
         broken=digest.broken_invariants(report),
         baseline_lines=digest.baseline_lines(report),
+        register_lines=digest.register_lines(report),
         counts=_counts(report),
         sections=_sections(report),
         seconds=sum(test["seconds"] for test in report["tests"]),

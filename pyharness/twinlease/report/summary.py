@@ -100,7 +100,8 @@ def render(report: Report) -> str:
         f"role {options['role'] or 'both'}, {utc(report['started'])}, "
         f"tests took {duration(sum(test['seconds'] for test in report['tests']))}",
         f"- exercised: {report['exercised']['pairs']} distinct (clause, expected reaction) pairs "
-        f"of {report['exercised']['clauses']} clauses",
+        f"of {report['exercised']['clauses']} clauses; {report['exercised']['robust']} more only survived",
+        *(f"- {line}" for line in digest.register_lines(report)),
         f"- exit code: {report['exit_code']}",
     ]
     if options["select"]:
