@@ -19,8 +19,8 @@ from twinlease import manifest as manifests
 from twinlease.baseline import BaselineError, read_baseline
 from twinlease.falsify import FALSEHOODS
 from twinlease.register import REGISTER, RegisterError
-from twinlease.report import RunLogError, headline, write_all
-from twinlease.suite.runner import CLAUSES, INVARIANTS, ROOT, SUITES
+from twinlease.report import RunLogError, headline, merge, write_all
+from twinlease.suite.runner import CLAUSES, INVARIANTS, ROOT, SUITES, log_name
 from twinlease.verdict import LEVELS, ExitCode
 
 PEERS = SUITES / "peers"
@@ -33,6 +33,8 @@ def _arguments(words: list[str]) -> argparse.Namespace:
                "70 our error.")
     parser.add_argument("peer", help="a name under conformance/peers, or the path of a manifest (.toml)")
     parser.add_argument("--role", choices=manifests.ROLES, help="judge the peer in this role only")
+    parser.add_argument("--jobs", type=int, choices=(1, 2), metavar="N",
+                        help="how many roles at once (default: both, where there are two cores)")
     parser.add_argument("--level", choices=LEVELS, default="must", help="from 'should' on, LENIENT counts as FAIL")
     parser.add_argument("--select", action="append", default=[], metavar="PREFIX",
                         help="only tests whose id begins so; may be given again")
@@ -63,32 +65,48 @@ def _usage(problem: object) -> int:
     return int(ExitCode.USAGE)
 
 
-def _run_suite(options: argparse.Namespace, path: Path, out: Path, private: bool) -> int:
-    """Runs the runner in namespaces of its own and waits for it, also after Ctrl-C: it then writes its last line.
+def _run_suite(options: argparse.Namespace, manifest: manifests.Manifest, out: Path) -> list[Path]:
+    """Runs a runner in namespaces of its own for each role, as many at once as --jobs says, and waits for them, also
+    after Ctrl-C: they then write their last line. Returns their logs, one for each role.
 
-    Whatever the runner started ends with it: they share a process namespace.
+    Whatever a runner started ends with it: they share a process namespace.
     """
-    rerun = f"twinlease certify {shlex.quote(options.peer)} --select {{id}}"
-    words = ["twinlease.suite.runner", str(path.resolve()), str(out.resolve()), "--level", options.level,
-             "--rerun", rerun]
-    if options.role:
-        words += ["--role", options.role]
+    private = manifest.network == "lab"
+    roles = [r.role for r in manifest.relationships if options.role in (None, r.role)]
+    jobs = min(options.jobs or os.cpu_count() or 1, len(roles) if private else 1)
+    waiting, running = list(roles), []
+    interrupts = 0
+    while waiting or running:
+        try:
+            while waiting and len(running) < jobs and not interrupts:
+                words = _runner_words(options, manifest.path, out, waiting.pop(0), beside=jobs > 1)
+                running.append(subprocess.Popen(lab.enter(words, private), start_new_session=True))
+            if not running:
+                break
+            running[0].wait()
+            running.pop(0)
+        except KeyboardInterrupt:
+            interrupts += 1
+            if interrupts == 1:
+                print("\ninterrupted: writing the report of what ran", file=sys.stderr)
+            for child in running:
+                if interrupts > 1:
+                    child.kill()
+                elif child.poll() is None:
+                    _interrupt(child.pid, private)
+    return [out / log_name(role) for role in roles if role not in waiting]
+
+
+def _runner_words(options: argparse.Namespace, path: Path, out: Path, role: str, beside: bool) -> list[str]:
+    words = ["twinlease.suite.runner", str(path.resolve()), str(out.resolve()), "--level", options.level, "--role", role,
+             "--rerun", f"twinlease certify {shlex.quote(options.peer)} --select {{id}}"]
+    if beside:
+        words.append("--beside")
     if options.falsify:
         words += ["--falsify", options.falsify]
     for prefix in options.select:
         words += ["--select", prefix]
-    child = subprocess.Popen(lab.enter(words, private), start_new_session=True)
-    interrupts = 0
-    while True:
-        try:
-            return child.wait()
-        except KeyboardInterrupt:
-            interrupts += 1
-            if interrupts > 1:
-                child.kill()
-            else:
-                print("\ninterrupted: writing the report of what ran", file=sys.stderr)
-                _interrupt(child.pid, private)
+    return words
 
 
 def _interrupt(pid: int, private: bool) -> None:
@@ -109,17 +127,18 @@ def main(words: list[str]) -> int:
     except (manifests.ManifestError, BaselineError, OSError) as problem:
         return _usage(problem)
     out = options.out or Path("out") / manifest.name
-    if out.exists() and not (out / "run.jsonl").exists() and any(out.iterdir()):
+    if out.exists() and not list(out.glob("run*.jsonl")) and any(out.iterdir()):
         return _usage(f"--out: {out} exists and is no report; name another folder")
-    for old in ("pcap", "peer-primary", "peer-secondary", "run.jsonl"):
+    for old in ("pcap", "peer-primary", "peer-secondary", "run.jsonl", "run-primary.jsonl", "run-secondary.jsonl"):
         target = out / old
         shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
     out.mkdir(parents=True, exist_ok=True)
-    code = _run_suite(options, path, out, manifest.network == "lab")
+    logs = _run_suite(options, manifest, out)
     try:
+        merge(logs, out / "run.jsonl")
         report = write_all(out / "run.jsonl", out, CLAUSES, baseline, INVARIANTS, REGISTER)
     except (RunLogError, RegisterError, OSError) as problem:
-        print(f"twinlease certify: no report: {problem} (the runner ended with {code})", file=sys.stderr)
+        print(f"twinlease certify: no report: {problem}", file=sys.stderr)
         return int(ExitCode.OUR_ERROR)
     print((out / "report.json").read_text() if options.json else headline(report))
     if not options.json:

@@ -16,6 +16,7 @@ from twinlease.report import html, junit, summary
 from twinlease.report.clauses import read_clauses, read_invariants
 from twinlease.report.digest import headline
 from twinlease.report.document import Report, ReportError, build, to_json
+from twinlease.report.merge import merge
 from twinlease.report.record import RecordError, validate
 from twinlease.report.run_log import Run, RunLog, RunLogError, read_run
 from twinlease.report.summary import failure_text
@@ -30,6 +31,7 @@ __all__ = [
     "build",
     "failure_text",
     "headline",
+    "merge",
     "read_clauses",
     "read_invariants",
     "read_run",

@@ -100,7 +100,7 @@ def read_run(path: str | Path) -> Run:
     started: dict[str, None] = {}
     tests: dict[str, dict[str, Any]] = {}
     problems: list[str] = []
-    for number, record in _records(Path(path), problems):
+    for number, record in records(Path(path), problems):
         where = f"{path}: line {number}"
         if (record["kind"] == "run") != (run is None):
             raise RunLogError(f"{where}: kind = {record['kind']!r}: expected one run record, first")
@@ -126,7 +126,7 @@ def read_run(path: str | Path) -> Run:
 _NO_RECORD = (RecordError, UnicodeDecodeError, json.JSONDecodeError, RecursionError)
 
 
-def _records(path: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
+def records(path: Path, problems: list[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield (line number, record); drop a last line that is cut off, into `problems`."""
     *lines, rest = path.read_bytes().split(b"\n")
     for number, line in enumerate(lines, 1):

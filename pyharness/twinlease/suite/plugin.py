@@ -45,6 +45,8 @@ class Settings:
     """The command that runs one test alone, with {id} for its id."""
     run_record: dict[str, Any] = field(default_factory=dict)
     falsehood: falsify.Falsehood | None = None
+    beside: bool = False
+    """Does another runner write to the same terminal?"""
 
 
 class DeclarationError(Exception):
@@ -119,7 +121,7 @@ class ConformancePlugin:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if session.testsfailed:
             return
-        self.progress = Progress(len(session.items))
+        self.progress = Progress(len(session.items), plain=self.settings.beside)
         self.settings.log.write({**self.settings.run_record, "selected": len(session.items)})
 
     def never_failed(self) -> list[str]:

@@ -11,10 +11,11 @@ from typing import TextIO
 class Progress:
     """Prints what is running and what came out."""
 
-    def __init__(self, selected: int, out: TextIO = sys.stderr):
+    def __init__(self, selected: int, out: TextIO = sys.stderr, plain: bool = False):
+        """plain: whole lines on a terminal too, because somebody else writes to it as well."""
         self._selected = selected
         self._out = out
-        self._terminal = out.isatty()
+        self._terminal = out.isatty() and not plain
         self._counts: Counter[str] = Counter()
         self._started = time.monotonic()
 

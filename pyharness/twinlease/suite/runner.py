@@ -1,6 +1,6 @@
 """Runs the suite inside the lab's namespaces; started by twinlease.certify, which reads the log it writes.
 
-    python3 -m twinlease.suite.runner MANIFEST OUT [--role R] [--level L] [--select P ...] --rerun TEXT
+    python3 -m twinlease.suite.runner MANIFEST OUT [--role R] [--beside] [--level L] [--select P ...] --rerun TEXT
 """
 
 from __future__ import annotations
@@ -36,11 +36,17 @@ def known_ids() -> dict[str, object]:
     return clauses
 
 
+def log_name(role: str | None) -> str:
+    """The log that a runner writes into its folder: of one role, or of all."""
+    return f"run-{role}.jsonl" if role else "run.jsonl"
+
+
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="twinlease.suite.runner")
     parser.add_argument("manifest", type=Path)
     parser.add_argument("out", type=Path)
     parser.add_argument("--role", choices=manifests.ROLES)
+    parser.add_argument("--beside", action="store_true", help="another role runs at the same time")
     parser.add_argument("--level", default="must")
     parser.add_argument("--select", action="append", default=[])
     parser.add_argument("--rerun", default="")
@@ -49,10 +55,10 @@ def main(arguments: list[str]) -> int:
     manifest = manifests.load(options.manifest)
     roles = tuple(r.role for r in manifest.relationships if options.role in (None, r.role))
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    with RunLog(options.out / "run.jsonl") as log:
+    with RunLog(options.out / log_name(options.role)) as log:
         plugin = ConformancePlugin(Settings(
             manifest=manifest, roles=roles, select=tuple(options.select), out=options.out, log=log,
-            clauses=known_ids(), rerun=options.rerun, falsehood=falsify.FALSEHOODS.get(options.falsify), run_record={
+            clauses=known_ids(), rerun=options.rerun, falsehood=falsify.FALSEHOODS.get(options.falsify), beside=options.beside, run_record={
                 "kind": "run", "version": 1, "suite_version": twinlease.__version__, "started": time.time(),
                 "peer": {"name": manifest.name + (f" falsified: {options.falsify}" if options.falsify else ""),
                          "version": manifest.version, "dialect": manifest.dialect,
