@@ -25,5 +25,5 @@ def test_test_refuses_an_unknown_option(tmp_path, command):
 
 
 def test_every_script_is_bash_that_parses():
-    for script in ("bench", "build", "certify", "gates", "nightly", "setup", "steps.sh", "test"):
+    for script in ("bench", "build", "certify", "clusterfuzzlite/build.sh", "clusterfuzzlite/try", "coverage", "gates", "nightly", "setup", "steps.sh", "test"):
         assert run("/", "bash", "-n", CI / script).returncode == 0, script

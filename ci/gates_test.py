@@ -24,7 +24,7 @@ IN_ORDER = {
     "docs/readings.md": "# Readings\n\n### A-01 offset\n\n### C7 equal times\n\nSee [the list](invariants.md#s1) and FO-6.1.\n",
     "docs/invariants.md": "# Invariants\n\n### S1 one address, one client\n",
 }
-COMMANDS = (".ci/run", "ci/bench", "ci/build", "ci/certify", "ci/gates", "ci/nightly", "ci/setup", "ci/test")
+COMMANDS = (".ci/run", "ci/bench", "ci/build", "ci/certify", "ci/coverage", "ci/gates", "ci/nightly", "ci/setup", "ci/test")
 NOTE = "TO" + "DO"
 
 

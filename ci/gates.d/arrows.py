@@ -17,7 +17,8 @@ from pathlib import Path, PurePosixPath
 from tree import CPP, Result
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
-PYTHON_HOME = {"twinlease": "pyharness", "_twinlease_wire": "pyharness", "conformance": "conformance"}
+PYTHON_HOME = {"twinlease": "pyharness", "_twinlease_wire": "pyharness", "_twinlease_history": "pyharness",
+               "conformance": "conformance"}
 
 
 class Arrows:

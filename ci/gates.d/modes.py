@@ -6,7 +6,7 @@ import os
 
 from tree import Result
 
-COMMANDS = [".ci/run", "ci/bench", "ci/build", "ci/certify", "ci/gates", "ci/nightly", "ci/setup", "ci/test"]
+COMMANDS = [".ci/run", "ci/bench", "ci/build", "ci/certify", "ci/coverage", "ci/gates", "ci/nightly", "ci/setup", "ci/test"]
 
 
 def check(tree):

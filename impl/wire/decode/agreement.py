@@ -13,7 +13,7 @@ PORT = 647
 
 
 class Message(NamedTuple):
-    """One failover message; options are (code, length, value in hex)."""
+    """One failover message; options are (code, length, value in hex), octets the whole message in hex."""
 
     frame: int
     stream: int
@@ -23,11 +23,21 @@ class Message(NamedTuple):
     time: int
     xid: int
     options: tuple
+    octets: str
 
 
 def decode(path, *arguments, stdin=subprocess.DEVNULL):
     """The process, ended, that decoded the file."""
     return subprocess.run([DECODE, str(path), *arguments], stdin=stdin, capture_output=True, text=True, timeout=60)
+
+
+def octets_of(o):
+    """The message in hex, put together again from the keys of its JSON object."""
+    if "hex" in o:
+        return o["hex"]
+    header = struct.pack("!HBBII", o["length"], o["type_code"], o["payload_offset"], o["time"], o["xid"]).hex()
+    options = "".join(f"{x['code']:04x}{len(x['hex']) // 2:04x}{x['hex']}" for x in o["options"])
+    return header + o.get("extra_header", "") + options + o.get("tail", "")
 
 
 def ours(path):
@@ -36,7 +46,7 @@ def ours(path):
     messages = [
         Message(
             o["frame"], o["stream"], o["length"], o["type_code"], o["payload_offset"], o["time"], o["xid"],
-            tuple((x["code"], len(x["hex"]) // 2, x["hex"]) for x in o["options"]),
+            tuple((x["code"], len(x["hex"]) // 2, x["hex"]) for x in o["options"]), octets_of(o),
         )
         for o in objects
         if o["proto"] == "failover" and "type_code" in o
@@ -68,16 +78,18 @@ def tsharks(path, *preferences):
     """The messages that tshark finds."""
     command = ["tshark", "-r", str(path), "-Y", "dhcpfo", "-T", "json", "-x", "-J", "frame tcp dhcpfo"]
     command += [word for preference in preferences for word in ("-o", preference)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    # Of texts in messages, tshark prints octets that are no UTF-8; nothing of them is compared.
+    done = subprocess.run(command, capture_output=True, errors="replace", timeout=120, check=True)
     messages = []
     for packet in json.loads(done.stdout, object_pairs_hook=list):
         layers = _first(_first(packet, "_source"), "layers")
         frame = int(_first(_first(layers, "frame"), "frame.number"))
         stream = int(_first(_first(layers, "tcp"), "tcp.stream"))
-        for m in _all(layers, "dhcpfo"):
+        for raw, m in zip(_all(layers, "dhcpfo_raw"), _all(layers, "dhcpfo")):
             fields = ["dhcpfo." + name for name in ("length", "type", "poffset", "time", "xid")]
             if isinstance(m, list) and all(_all(m, field) for field in fields):  # not cut short by the dissector
-                messages.append(Message(frame, stream, *(_number(m, f) for f in fields), tuple(_options(m))))
+                numbers = (_number(m, field) for field in fields)
+                messages.append(Message(frame, stream, *numbers, tuple(_options(m)), raw[0]))
     return messages
 
 
@@ -103,12 +115,13 @@ class Segment(NamedTuple):
 
 
 def write_pcap(path, segments):
-    """A capture of raw IPv4, a millisecond between frames."""
+    """A capture of raw IPv4, a millisecond between frames; a segment is whatever has a packet()."""
     with open(path, "wb") as file:
         file.write(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 262144, 101))
         for n, segment in enumerate(segments):
             packet = segment.packet()
-            file.write(struct.pack("<IIII", 1_795_352_611, n * 1000, len(packet), len(packet)) + packet)
+            seconds, ms = divmod(n, 1000)
+            file.write(struct.pack("<IIII", 1_795_352_611 + seconds, ms * 1000, len(packet), len(packet)) + packet)
 
 
 def read_segments(path):
@@ -142,9 +155,9 @@ def one_connection(*payloads):
         sequence += len(payload)
 
 
-def message(type_, options=b"", payload_offset=12, extra_header=b"", length=None):
+def message(type_, options=b"", payload_offset=12, extra_header=b"", length=None, xid=22):
     """A failover message; its length is right unless said otherwise."""
-    body = struct.pack("!II", 0x6B02E831, 22) + extra_header + options
+    body = struct.pack("!II", 0x6B02E831, xid) + extra_header + options
     return struct.pack("!HBB", 4 + len(body) if length is None else length, type_, payload_offset) + body
 
 

@@ -1,7 +1,7 @@
 """tshark as the independent oracle: the same messages, octet for octet, in the same frames.
 
-Codes are compared, never labels: tshark swaps the names of the types 7 and 9, and knows no state 254. A known
-disagreement names the clause that settles it, and has to be seen, or its test fails.
+Codes are compared, never labels: tshark swaps the names of the types 7 and 9, and knows no state 254. Where the two are
+known to disagree is in fuzz/differential/disagreements.py.
 """
 
 import random
@@ -148,40 +148,6 @@ def test_longest_message_and_stray_octets(tmp_path):
         path, one_connection(message(3, option(40, bytes(2048 - 16))), *(message(11, bytes(n)) for n in (1, 2, 3)))
     )
     assert len(assert_agree(path)) == 4
-
-
-# What tshark makes of it, what we say instead, and why.
-KNOWN_DISAGREEMENTS = [
-    # An option longer than what is left: tshark shows the rest as its value, we give the rest as a tail.
-    ("option_overruns", message(3, option(2, bytes(4)) + option(3, b"\x01", length=2)), "FO-6.1-19"),
-    ("option_overruns_by_far", message(3, option(2, bytes(4)) + option(3, b"\x01", length=60000)), "FO-6.1-19"),
-    # tshark dissects messages of any length up to 65535.
-    ("longer_than_2048", message(3, option(40, bytes(2049 - 16))), "FO-6.1-04"),
-    # tshark goes on with the next segment as if it began a message.
-    ("shorter_than_12", message(11, length=1), "FO-6.1-05"),
-]
-
-
-@pytest.mark.parametrize("octets, clause", [x[1:] for x in KNOWN_DISAGREEMENTS], ids=[x[0] for x in KNOWN_DISAGREEMENTS])
-def test_known_disagreement(octets, clause, tmp_path):
-    path = tmp_path / "disagreement.pcap"
-    write_pcap(path, one_connection(octets, message(11)))
-    mine, objects = ours(path)
-    assert mine != tsharks(path), "tshark has come round: this disagreement can go"
-    assert clause in [o["error"]["clause"] for o in objects if "error" in o]
-
-
-def test_lost_segment_is_a_known_disagreement(tmp_path):
-    """tshark takes the segment after a gap for the beginning of a message. It need not be one: the length that says
-    where the next message begins may be in the gap (FO-6.1-03)."""
-    path = tmp_path / "lost.pcap"
-    segments = list(one_connection(message(11), message(11), message(11)))
-    write_pcap(path, segments[:3] + segments[4:])
-    mine, objects = ours(path)
-    assert [m.frame for m in mine] == [3]
-    assert [m.frame for m in tsharks(path)] == [3, 4]
-    assert objects[-1]["event"] == "abandoned"
-    assert objects[-1]["octets_given_up"] == 12
 
 
 def test_resets_end_a_connection(tmp_path):
