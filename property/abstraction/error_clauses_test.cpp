@@ -7,9 +7,13 @@
 
 #include "impl/wire/error.hpp"
 #include "impl/wire/protocol.hpp"
-#include "property/abstraction/csv.hpp"
+#include "model/testing/csv.hpp"
 
 namespace twinlease::property {
+
+using model::testing::CsvRow;
+using model::testing::read_spec;
+
 namespace {
 
 TEST(ErrorClauses, AreAllInTheRegister) {

@@ -10,18 +10,18 @@
 #include <map>
 #include <set>
 
-#include "property/abstraction/csv.hpp"
+#include "model/testing/csv.hpp"
 
 namespace twinlease::wire {
 namespace {
 
-using property::CsvRow;
+using model::testing::CsvRow;
 
 // The rows of options.csv that describe the table's options: all of the draft, and those that Microsoft adds.
 // Microsoft's other readings of 3, 12 and 17 are the dialect's business.
 std::map<int, CsvRow> rows() {
   std::map<int, CsvRow> out;
-  for (const CsvRow& row : property::read_spec("options.csv")) {
+  for (const CsvRow& row : model::testing::read_spec("options.csv")) {
     const int code = std::stoi(row.at("code"));
     if (row.at("dialect") == "MS" && code < 30) continue;
     EXPECT_TRUE(out.emplace(code, row).second) << "two rows for option " << code;
@@ -110,7 +110,7 @@ TEST(OptionTable, HasTheOptionsOfTheCsv) {
 
 TEST(OptionTable, ClausesAreThoseOfTheSection) {
   std::map<std::string, std::string> sections;
-  for (const CsvRow& row : property::read_spec("requirements.csv"))
+  for (const CsvRow& row : model::testing::read_spec("requirements.csv"))
     sections[row.at("id")] = row.at("section");
   for (const auto& [code, row] : rows()) {
     const OptionSpec& s = *find_option(static_cast<std::uint16_t>(code));
@@ -165,7 +165,7 @@ TEST(OptionTable, EnumerationsHaveTheNamesOfTheCsv) {
 
 TEST(OptionTable, MessageTypesHaveTheNamesOfTheCsv) {
   std::map<int, std::string> types;
-  for (const CsvRow& row : property::read_spec("messages.csv"))
+  for (const CsvRow& row : model::testing::read_spec("messages.csv"))
     types[std::stoi(row.at("type_code"))] = row.at("message");
   EXPECT_EQ(types.size(), 12u);
   for (const auto& [code, text] : types) {

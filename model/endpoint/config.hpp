@@ -1,0 +1,61 @@
+// What an endpoint is told, and which rules it keeps: the draft's, or one of them broken on purpose.
+#pragma once
+
+#include <cstdint>
+
+#include "model/lease/binding.hpp"
+#include "model/lease/lease_time.hpp"
+#include "model/machine/row.hpp"
+
+namespace twinlease::model {
+
+inline constexpr int kMostAddresses = 3;
+inline constexpr int kMostClients = 3;  // numbered from 1
+
+// One rule broken, to see that the invariants notice: a switch of the exploration.
+enum class Broken : std::uint8_t {
+  ceiling_always,            // A-07 always
+  times_kept,                // A-59 kept: an ended binding's times bound the next one's lease
+  partner_pool_interrupted,  // C3: in COMMUNICATIONS-INTERRUPTED the partner's addresses are used at once
+  partner_pool_after_mclt,   // C4: or MCLT after the entry
+  no_partner_down_wait,      // S9: in PARTNER-DOWN at once
+  wait_from_lease_only,      // S9: from the lease's end, whatever the partner was promised
+  updreq_after_loss,         // A-60 updreq
+  announces_intermediate,    // A-31 all
+  backup_omitted,            // A-62 omitted
+  bndack_before_commit,      // S4
+  dhcpack_before_commit,     // S5
+  own_mclt,                  // S23: the secondary uses another MCLT than the primary
+  renews_unbound,            // C23: a renewal gets the desired time, whatever the partner knows
+};
+inline constexpr int kBroken = 13;
+
+class BrokenRules {
+ public:
+  constexpr bool has(Broken rule) const { return (bits_ >> static_cast<unsigned>(rule) & 1) != 0; }
+  constexpr void add(Broken rule) {
+    bits_ = static_cast<std::uint16_t>(bits_ | 1u << static_cast<unsigned>(rule));
+  }
+
+ private:
+  std::uint16_t bits_ = 0;
+};
+
+struct Config {
+  Role role = Role::primary;
+  Profile profile = Profile::draft;
+  Seconds mclt = 2;
+  Seconds desired = 4;      // lease time that clients get once the partner knows enough
+  Seconds safe_period = 0;  // 0: none (10)
+  int addresses = 2;
+  std::uint8_t buckets = 0;      // bit c: client c is this server's in NORMAL (5.3)
+  bool startup_proceeds = true;  // 9.3.2: at the end of STARTUP go to the previous state
+  bool every_reading = false;    // take the alternatives of the rows too, wherever the draft can be read so
+  BrokenRules broken;
+
+  constexpr Seconds own_mclt() const {
+    return broken.has(Broken::own_mclt) && role == Role::secondary ? mclt / 2 : mclt;
+  }
+};
+
+}  // namespace twinlease::model

@@ -1,0 +1,19 @@
+// What an invariant needs to know besides the history: how exact the clock is and how long things may take.
+#pragma once
+
+#include "model/history/vocabulary.hpp"
+
+namespace twinlease::model::history {
+
+struct Bounds {
+  TimeMs eps_ms = 2'000;  // how far two times of different servers may be apart and still be one time (AS5)
+  TimeMs settle_ms =
+      5'000;  // how long after a STATE, a connection or a fault nothing is judged: it is on its way
+  TimeMs receive_timer_ms = 30'000;  // tReceive: by when silence is noticed (7.8.1)
+  TimeMs answer_ms = 12'000;         // by when a client that asks again has its DHCPOFFER
+  TimeMs reunite_ms = 210'000;       // one retry period and the handshake (L4)
+  TimeMs rebalance_ms = 120'000;     // the period of POOLREQ or of rebalancing (L12)
+  unsigned enough_free = 8;          // FREE addresses of which a secondary without any is due a share (L12)
+};
+
+}  // namespace twinlease::model::history
