@@ -4,9 +4,10 @@
 |---|---|---|
 | new-lease-is-at-most-mclt | FO-5.2.1-01, -08, FO-7.1.5-06, FO-9.8.3-01 | both |
 | renewals-without-bndack-stay-at-mclt | FO-5.2.1-01, FO-7.1.5-06, FO-9.8.3-01 (A-06, A-08) | both |
-| renewals-stay-below-what-the-partner-sent | FO-7.1.5-05, -06, FO-9.8.3-01, FO-9.8.2-01 (A-06) | both |
-| full-lease-after-bndack | L10 | both |
-| reported-times-are-those-of-the-dhcpack | FO-9.8.3-02, -03, -04, S24 (A-13) | both |
+| renewals-stay-below-what-the-partner-sent | FO-7.1.5-05, -06, FO-9.8.3-01, FO-9.8.2-01, FO-3.1.3-02 (A-06) | both |
+| ceiling-over-renewals | FO-5.2.1-01, FO-7.1.5-04, -06, FO-9.8.3-01, S2, S3 (A-06, A-08) | both |
+| full-lease-after-bndack | FO-7.1.5-04, L10 | both |
+| reported-times-are-those-of-the-dhcpack | FO-9.8.3-02, -03, -04, FO-6.2-01, FO-7.1.1-20, S24 (A-13) | both |
 | potential-expiration-is-longer | FO-9.8.3-05 | both |
 | new-client-starts-at-mclt-again | S2 (A-59) | both |
 | mclt-is-that-of-the-connect | FO-5.2.1-06, S23 | secondary |
@@ -15,7 +16,7 @@
 from __future__ import annotations
 
 from twinlease import dhcp
-from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.bench import ANSWER_S, STARTUP_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, SECONDARY, Case, case
 from twinlease.suite.steps import keep_trying, leased_client, updates_of
 
@@ -62,7 +63,8 @@ def test_renewals_without_bndack(bench: Bench, t: Case) -> None:
       readings=("A-06", "A-08"),
       covers=[("FO-7.1.5-05", "the received potential-expiration-time counts, whatever the own updates say"),
               ("FO-7.1.5-06", "expiry <= max(now, received) + MCLT"), ("FO-9.8.3-01", "expiry <= received + MCLT"),
-              ("FO-9.8.2-01", "RENEW of a client of the partner is answered"), ("S2", "expiry <= received + MCLT")])
+              ("FO-9.8.2-01", "RENEW of a client of the partner is answered"), ("S2", "expiry <= received + MCLT"),
+              ("FO-3.1.3-02", "DHCPACK while no BNDUPD is acknowledged")])
 def test_received_potential(bench: Bench, t: Case) -> None:
     """A client of the partner is renewed up to MCLT beyond the potential-expiration-time that the partner sent."""
     for potential_s in (30, 900):
@@ -85,8 +87,47 @@ def test_received_potential(bench: Bench, t: Case) -> None:
             bench.peer.acknowledge(message)
 
 
+def _potential(bench: Bench, address: str, acknowledged: bool) -> int:
+    """The largest potential-expiration-time about that address in the peer's BNDUPDs of the live connection: of those
+    acknowledged so far, or of all; 0 if there is none."""
+    return max((x.get("potential-expiration-time", 0) for m in bench.peer.link.all("BNDUPD")
+                if not (acknowledged and m in bench.peer.withheld)
+                for x in m.transactions if x.get("assigned-IP-address") == address), default=0)
+
+
+@case("d12/5.2.1/ceiling-over-renewals", roles=BOTH, consequence="safety", observations=12, readings=("A-06", "A-08"),
+      covers=[("FO-5.2.1-01", "never later than what the partner knows + MCLT"),
+              ("FO-7.1.5-04", "what was acknowledged counts, late or not"),
+              ("FO-7.1.5-06", "expiry <= max(now, acknowledged) + MCLT"),
+              ("FO-9.8.3-01", "expiry <= acknowledged + MCLT"),
+              ("S2", "expiry <= max(now, acknowledged) + MCLT"), ("S3", "expiry <= max(now, told) + MCLT")])
+def test_ceiling(bench: Bench, t: Case) -> None:
+    """Acknowledged, not acknowledged, acknowledged late: no renewal goes beyond what is acknowledged, plus MCLT."""
+    client = bench.served_client()
+    address = client.lease.address
+    allowed = bench.long_enough(bench.mclt_s)
+    for number, manner in enumerate(("at once", "at once", "not", "not", "late", "at once"), 1):
+        bench.reactor.run_for(RENEWAL_S / 2)
+        bench.peer.habits.acknowledge = manner != "not"
+        for message in list(bench.peer.withheld) if manner == "late" else []:
+            bench.peer.acknowledge(message)
+        bench.reactor.run_for(1.0)
+        t.sends(f"renewal {number}, its BNDUPD acknowledged {manner}" if manner != "late"
+                else f"the BNDACKs that were held back; renewal {number}")
+        with t.expects("DHCPACK whose lease ends at most MCLT after the later of now and what is acknowledged"):
+            ack = client.renew(ANSWER_S)
+            t.check(ack is not None and ack.message_type == dhcp.ACK and ack.lease_time_s is not None,
+                    f"renewal {number}: {ack.label() if ack else 'no answer'}")
+            for what, acknowledged in (("acknowledged", True), ("told", False)):
+                known = _potential(bench, address, acknowledged)
+                most = max(ack.t, known) + bench.mclt_s - ack.t
+                t.check(ack.lease_time_s <= most + allowed,
+                        f"renewal {number}: {ack.lease_time_s} s, {most:.0f} s by what is {what}")
+
+
 @case("d12/5.2.1/full-lease-after-bndack", roles=BOTH, consequence="liveness", basis="invariant", observations=2,
-      covers=[("L10", "the desired lease at the first renewal after the BNDACK")])
+      covers=[("L10", "the desired lease at the first renewal after the BNDACK"),
+              ("FO-7.1.5-04", "the acknowledged time counts at the next renewal")])
 def test_full_lease(bench: Bench, t: Case) -> None:
     """The first renewal after the BNDACK gives the desired lease, as far as what was acknowledged allows."""
     desired_s = bench.relationship.lease_time_s
@@ -107,7 +148,9 @@ def test_full_lease(bench: Bench, t: Case) -> None:
 @case("d12/5.2.1/reported-times-are-those-of-the-dhcpack", roles=BOTH, consequence="safety", observations=9,
       readings=("A-13",),
       covers=[("FO-9.8.3-02", "BNDUPD(ACTIVE) after the DHCPACK"), ("FO-9.8.3-03", "lease-expiration-time >= lease"),
-              ("FO-9.8.3-04", "potential-expiration-time >= lease"), ("S24", "times are those of the client")])
+              ("FO-9.8.3-04", "potential-expiration-time >= lease"), ("S24", "times are those of the client"),
+              ("FO-6.2-01", "lease-expiration-time in seconds since 1970"),
+              ("FO-7.1.1-20", "BNDUPD within seconds of the DHCPACK")])
 def test_reported_times(bench: Bench, t: Case) -> None:
     """The BNDUPD that follows a DHCPACK carries the times of that DHCPACK."""
     for _ in range(3):
@@ -190,7 +233,7 @@ def test_mclt_of_connect(bench: Bench, t: Case) -> None:
         bench.put.kill()
         bench.put.start()
         client = bench.client()
-        served = keep_trying(bench, lambda: client.discover(2.0), 2 * bench.manifest.startup_s)
+        served = keep_trying(bench, lambda: client.discover(2.0), STARTUP_WITHIN_S)
         if served is not None:   # a server may also wait in STARTUP for its partner (9.3.2, step 6)
             lease = t.sends("killed and started, no partner; a new client", client.acquire(ANSWER_S))
             with t.expects(f"a lease time of at most {mclt_s} s"):

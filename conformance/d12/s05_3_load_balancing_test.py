@@ -3,11 +3,12 @@
 | test | clauses | roles |
 |---|---|---|
 | clients-are-divided-by-their-hash | FO-5.3-01, -07, FO-9.8.2-03 | both |
-| set-bits-are-the-secondarys | FO-12.11-01, FO-9.8.2-02, S22 | both |
-| all-buckets-or-none | FO-12.11-01 (A-35) | secondary |
-| init-reboot-is-balanced | FO-9.8.2-02 (A-36) | both |
-| renewals-are-not-balanced | FO-9.8.2-01, FO-9.2-04 | both |
-| every-bucket-while-interrupted | FO-5.3-07, FO-9.9.2-01, -02, L1 | both |
+| set-bits-are-the-secondarys | FO-12.11-01, FO-9.8.2-02, FO-5.5-01, FO-7.8.1-10, S22 | both |
+| all-buckets-or-none | FO-12.11-01, S22 (A-35) | secondary |
+| shares-of-none-and-all | FO-5.3-02, -07, FO-9.8.2-02, S22, L1 (A-35) | primary |
+| init-reboot-is-balanced | FO-9.8.2-02, FO-5.5-01 (A-36) | both |
+| renewals-are-not-balanced | FO-9.8.2-01, FO-9.2-04, FO-5.5-01, FO-4.1-03 | both |
+| every-bucket-while-interrupted | FO-5.3-07, FO-9.9.2-01, -02, FO-5.6-01, L1 | both |
 | assignment-comes-with-every-connect | FO-5.3-04, FO-12.11-01 | primary |
 | assignment-comes-from-the-primary-only | FO-12.11-02 | secondary |
 """
@@ -17,7 +18,7 @@ from __future__ import annotations
 from twinlease import dhcp
 from twinlease.suite.bench import ANSWER_S, Bench
 from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, Unimplemented, case
-from twinlease.suite.steps import check_all_answered, leased_client, offers
+from twinlease.suite.steps import check_all_answered, leased_client, offers, restart
 
 CLIENTS = 48
 
@@ -63,8 +64,9 @@ def _ask_with_both_halves(bench: Bench, t: Case) -> list[tuple[int, bool, bool]]
         return _ask(bench, t, bytes([0xFF, 0x00] * 16))
 
 
-def _check_bits(bench: Bench, t: Case, asked: list[tuple[int, bool, bool]]) -> None:
-    """Each client is answered if, and only if, the assignment gives its bucket to the peer's role."""
+def _check_bits(bench: Bench, t: Case, asked: list[tuple[int, bool, bool]], *clauses: str) -> None:
+    """Each client is answered if, and only if, the assignment gives its bucket to the peer's role (clauses: or else
+    these are broken, if not all of the test's)."""
     wrong: list[str] = []
     for bucket, bit, answered in asked:
         what = f"bucket {bucket} (bit {int(bit)}) {'answered' if answered else 'not answered'}"
@@ -73,7 +75,7 @@ def _check_bits(bench: Bench, t: Case, asked: list[tuple[int, bool, bool]]) -> N
         else:
             wrong.append(what)
     t.check(not wrong, f"{len(wrong)} of {len(asked)} clients treated the other way round"
-                       + (f": {', '.join(wrong[:4])}" if wrong else ""))
+                       + (f": {', '.join(wrong[:4])}" if wrong else ""), *clauses)
 
 
 @case("d12/5.3/clients-are-divided-by-their-hash", roles=BOTH, consequence="liveness", observations=CLIENTS,
@@ -99,16 +101,19 @@ def test_hash(bench: Bench, t: Case) -> None:
 @case("d12/5.3/set-bits-are-the-secondarys", roles=BOTH, consequence="liveness", observations=CLIENTS,
       covers=[("FO-12.11-01", "a set bit is a bucket of the secondary"),
               ("FO-9.8.2-02", "DISCOVER of the other server's buckets not answered"),
-              ("S22", "each bucket has one server")])
+              ("S22", "each bucket has one server"), ("FO-5.5-01", "DISCOVER of the own buckets only"),
+              ("FO-7.8.1-10", "primary: the buckets named are not its own")])
 def test_bits(bench: Bench, t: Case) -> None:
     """In NORMAL a set bit of hash-bucket-assignment gives its bucket to the secondary, a clear one to the primary."""
     _needs_load_balance(bench)
     with t.expects("offers to the buckets of the peer's role"):
-        _check_bits(bench, t, _ask_with_both_halves(bench, t))
+        _check_bits(bench, t, _ask_with_both_halves(bench, t), "FO-12.11-01", "FO-9.8.2-02", "S22",
+                    *(["FO-7.8.1-10"] if bench.role == "primary" else []))
 
 
 @case("d12/5.3/all-buckets-or-none", roles=SECONDARY, consequence="liveness", basis="adjudicated", readings=("A-35",),
-      observations=2 * CLIENTS, covers=[("FO-12.11-01", "all ones: every client; all zeros: none")])
+      observations=2 * CLIENTS, covers=[("FO-12.11-01", "all ones: every client; all zeros: none"),
+                                       ("S22", "shares of none and of all")])
 def test_all_or_none(bench: Bench, t: Case) -> None:
     """A secondary that is given every bucket answers every client, one that is given none answers none in NORMAL."""
     _needs_load_balance(bench)
@@ -120,8 +125,40 @@ def test_all_or_none(bench: Bench, t: Case) -> None:
                 _check_bits(bench, t, asked)
 
 
+@case("d12/5.3/shares-of-none-and-all", roles=PRIMARY, own_peer=True, probe=False, consequence="liveness",
+      readings=("A-35",), observations=3 * CLIENTS,
+      covers=[("FO-5.3-02", "a share of none, and of all"), ("FO-5.3-07", "no share once the partner is gone"),
+              ("FO-9.8.2-02", "clients of the secondary's buckets not answered, those of the own ones are"),
+              ("S22", "each bucket has one server"), ("L1", "the partner's clients are served once it is gone")])
+def test_shares(bench: Bench, t: Case) -> None:
+    """A primary that keeps no bucket answers nobody until its partner is gone; one that keeps all answers everybody."""
+    _needs_load_balance(bench)
+    bench.put.need("kill", "start")
+    bench.start_anew(split=0)
+    bench.to_normal()
+    for split, served in ((0, False), (256, True)):
+        if served:
+            bench.put.kill()
+            bench.put.parameters["split"] = split
+            restart(bench)
+        clients = [bench.client() for _ in range(CLIENTS)]
+        answers = t.sends(f"a primary that keeps {split} of the 256 buckets; in NORMAL, DISCOVER of {CLIENTS} new "
+                          "clients", offers(bench, clients))
+        with t.expects("an offer to each" if served else "no offer"):
+            for client, answer in zip(clients, answers):
+                t.check((answer is not None) == served, f"{split} of 256, bucket {client.bucket}: "
+                                                        f"{answer.label() if answer else 'no answer'}")
+        if not served:
+            bench.detach()
+            clients = [bench.client() for _ in range(CLIENTS)]
+            answers = t.sends(f"the connection is lost; DISCOVER of {CLIENTS} new clients", offers(bench, clients))
+            with t.expects("an offer to each"):
+                check_all_answered(t, clients, answers)
+
+
 @case("d12/5.3/init-reboot-is-balanced", roles=BOTH, consequence="interop", observations=8, readings=("A-36",),
-      covers=[("FO-9.8.2-02", "INIT-REBOOT of the other server's buckets not answered, of the own ones answered")])
+      covers=[("FO-9.8.2-02", "INIT-REBOOT of the other server's buckets not answered, of the own ones answered"),
+              ("FO-5.5-01", "INIT-REBOOT of the own buckets only")])
 def test_init_reboot(bench: Bench, t: Case) -> None:
     """INIT-REBOOT is answered by the server that answers the DISCOVER of the same client."""
     _needs_load_balance(bench)
@@ -138,12 +175,14 @@ def test_init_reboot(bench: Bench, t: Case) -> None:
         for client, served in clients:
             answer = client.init_reboot(client.lease.address, ANSWER_S if served else ANSWER_S / 2)
             t.check((answer is not None) == served, f"bucket {client.bucket}, {'served' if served else 'not served'}: "
-                                                    f"{answer.label() if answer else 'no answer'}")
+                                                    f"{answer.label() if answer else 'no answer'}", "FO-9.8.2-02")
 
 
 @case("d12/5.3/renewals-are-not-balanced", roles=BOTH, consequence="liveness", observations=12,
       covers=[("FO-9.8.2-01", "RENEW and REBINDING of any bucket answered"),
-              ("FO-9.2-04", "RENEW and REBINDING of any bucket answered")])
+              ("FO-9.2-04", "RENEW and REBINDING of any bucket answered"),
+              ("FO-5.5-01", "RENEW of any bucket answered"),
+              ("FO-4.1-03", "RENEW of a client of the partner answered")])
 def test_renewals(bench: Bench, t: Case) -> None:
     """In NORMAL every RENEW and REBINDING is answered, whatever the bucket and whoever gave the lease."""
     clients = [leased_client(bench, bench.take_address()) for _ in range(12)]
@@ -159,7 +198,8 @@ def test_renewals(bench: Bench, t: Case) -> None:
 
 @case("d12/5.3/every-bucket-while-interrupted", roles=BOTH, consequence="liveness", observations=CLIENTS,
       covers=[("FO-5.3-07", "failover HBA not used outside NORMAL"), ("FO-9.9.2-01", "every DISCOVER answered"),
-              ("FO-9.9.2-02", "no load balancing"), ("L1", "the partner's clients are served once it is gone")])
+              ("FO-9.9.2-02", "no load balancing"), ("L1", "the partner's clients are served once it is gone"),
+              ("FO-5.6-01", "DISCOVER of every bucket answered")])
 def test_interrupted(bench: Bench, t: Case) -> None:
     """In COMMUNICATIONS-INTERRUPTED the clients of every bucket are answered."""
     bench.detach()

@@ -2,8 +2,8 @@
 
 | test | clauses | roles |
 |---|---|---|
-| header-fields-are-correct | FO-6.1-02, -03, -04, -05, -06, -07 | both |
-| xids-are-unique | FO-6.1-15 | both |
+| header-fields-are-correct | FO-6.1-02, -03, -04, -05, -06, -07, -12, -23, FO-5.10-04 | both |
+| xids-are-unique | FO-6.1-15, -16, S16 | both |
 | extra-header-octets-are-skipped | FO-6.1-07, -21 | both |
 | split-and-merged-segments | FO-6.1-03, -22 | both |
 | length-below-minimum, length-zero, length-above-maximum | FO-6.1-05, -04 (A-43) | both |
@@ -48,7 +48,9 @@ def _control(bench: Bench) -> None:
 @case("d12/6.1/header-fields-are-correct", roles=BOTH, last=True, probe=False, observations=20, covers=[
     ("FO-6.1-02", "every message of the peer"), ("FO-6.1-03", "length counts the message"),
     ("FO-6.1-04", "at most 2048 octets"), ("FO-6.1-05", "at least 12 octets"), ("FO-6.1-06", "12 octets of header"),
-    ("FO-6.1-07", "payload offset 12, or 8 as the text prints it")], readings=("A-01",))
+    ("FO-6.1-07", "payload offset 12, or 8 as the text prints it"),
+    ("FO-5.10-04", "time in every header"), ("FO-6.1-12", "seconds since 1970 by the lab's clock"),
+    ("FO-6.1-23", "no type 0")], readings=("A-01",))
 def test_header_fields(bench: Bench, t: Case) -> None:
     """Every message that the peer sent has a correct header."""
     our_clock = bench.put.can("start")   # elsewhere the peer's clock is its own affair (5.10)
@@ -69,7 +71,8 @@ def test_header_fields(bench: Bench, t: Case) -> None:
 
 
 @case("d12/6.1/xids-are-unique", roles=BOTH, last=True, probe=False, observations=20, covers=[
-    ("FO-6.1-15", "no xid twice among the messages that the peer originates on a connection")])
+    ("FO-6.1-15", "no xid twice among the messages that the peer originates on a connection"),
+    ("S16", "xids of requests are unique"), ("FO-6.1-16", "CONTACT, STATE and DISCONNECT have one, too")])
 def test_xids_are_unique(bench: Bench, t: Case) -> None:
     """The peer never uses an xid twice on one connection, responses apart."""
     responses = {"POOLRESP", "BNDACK", "CONNECTACK", "UPDDONE"}

@@ -8,7 +8,7 @@
 | wrong-option-length-in-a-transaction | FO-12.13-01, FO-12.3-01, FO-7.1.3-01 | both |
 | option-overruns-the-message | FO-6.1-19 | both |
 | ip-flags-of-one-or-two-octets | FO-12.12-01 | both |
-| every-option-has-a-legal-length | FO-6.1-18, -19, FO-12.3-01, FO-12.13-01, FO-12.18-01, FO-12.24-01 | both |
+| every-option-has-a-legal-length | FO-6.1-18, -19, -01 of 12.2, .3, .6, .13, .14, .18, .24, .25, .28 | both |
 | no-option-comes-twice | FO-6.2-03 | both |
 """
 
@@ -141,7 +141,10 @@ def _is_echo_of_no_name(error: wire.Error) -> bool:
 @case("d12/6.2/every-option-has-a-legal-length", roles=BOTH, last=True, probe=False, observations=100, covers=[
     ("FO-6.1-19", "whole options, all messages of the peer"), ("FO-6.1-18", "no magic cookie before the options"),
     ("FO-12.3-01", "all BNDUPDs of the peer"), ("FO-12.13-01", "all BNDUPDs of the peer"),
-    ("FO-12.18-01", "all BNDUPDs of the peer"), ("FO-12.24-01", "all STATEs of the peer")])
+    ("FO-12.18-01", "all BNDUPDs of the peer"), ("FO-12.24-01", "all STATEs of the peer"),
+    ("FO-12.14-01", "all messages of the peer"), ("FO-12.2-01", "all messages of the peer"),
+    ("FO-12.25-01", "all messages of the peer"), ("FO-12.28-01", "all messages of the peer"),
+    ("FO-12.6-01", "all messages of the peer")])
 def test_own_option_lengths(bench: Bench, t: Case) -> None:
     """The options that the peer sends have the lengths and values of section 12."""
     with t.expects("whole options with lengths and values of section 12"):

@@ -5,7 +5,7 @@ receive-timer is never reached, and that the peer notices when its own is.
 
 | test | clauses | roles |
 |---|---|---|
-| idle-connection-is-kept-alive | FO-7.11-01, FO-7.9.1-20, -15, FO-7.9.2-14, -10, L3 | both |
+| idle-connection-is-kept-alive | FO-7.11-01, FO-7.9.1-20, -15, FO-7.9.2-14, -10, FO-5.1-02, L3 | both |
 | small-receive-timer-is-kept | FO-7.9.1-20, FO-7.9.2-14, L3 | both |
 | receive-timer-of-one-second | FO-7.9.1-16, FO-7.9.2-11 | both |
 | receive-timer-of-zero | FO-12.19-01 (A-43) | both |
@@ -58,7 +58,8 @@ def _no_flood(bench: Bench, t: Case, link: Connection, watch_s: float, at_most: 
 @case("d12/7.11/idle-connection-is-kept-alive", roles=BOTH, consequence="liveness", observations=4, readings=("A-15",),
       covers=[("FO-7.11-01", "CONTACT when there is nothing else"), ("FO-7.9.1-20", "gap below our receive-timer"),
               ("FO-7.9.1-15", "tSend runs"), ("FO-7.9.2-14", "gap below our receive-timer"),
-              ("FO-7.9.2-10", "tSend runs"), ("L3", "gap below our receive-timer")])
+              ("FO-7.9.2-10", "tSend runs"), ("L3", "gap below our receive-timer"),
+              ("FO-5.1-02", "a message in each receive-timer of an idle connection")])
 def test_idle(bench: Bench, t: Case) -> None:
     """On an idle connection no gap between the peer's messages reaches the receive-timer that we announced."""
     receive_timer_s = bench.peer.identity.receive_timer_s

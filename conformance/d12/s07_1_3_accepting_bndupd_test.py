@@ -7,16 +7,18 @@ The peer's record of an address is prepared with BNDUPDs that every receiver acc
 | active-over-free-is-accepted | FO-7.1.3-34, -41 | both |
 | foreign-address-is-rejected | FO-7.1.3-02 | both |
 | missing-binding-status-, -client-, -lease-expiration-, -potential-expiration-is-rejected | FO-7.1.3-01, FO-7.1-13, -21, -25, -29 (A-12) | both |
-| two-clients-one-address | FO-7.1.3-13, -12 | both |
+| two-clients-one-address | FO-7.1.3-13, -12, S20 | both |
 | same-client-again-is-accepted | FO-7.1.3-13 | both |
 | expired-over-a-live-lease-is-rejected | FO-7.1.3-14, -09 | both |
 | expired-over-a-dead-lease-is-accepted | FO-7.1.3-14 | both |
 | released-needs-a-later-transaction | FO-7.1.3-15, -09 | both |
 | missing-transaction-time-is-never-later | FO-7.1.3-07 | both |
+| any-transaction-time-is-later-than-none | FO-7.1.3-08 | both |
 | abandoned-is-recorded | FO-7.1.3-40, -62 | both |
 | abandoned-is-not-revived | FO-7.1.3-55, -58, -10, FO-7.1.3-60 | both |
 | reset-over-active-is-accepted, abandoned-over-active-is-accepted | FO-7.1.3-18, -19 (A-49) | both |
-| unreserved-backup-with-r-flag | FO-7.1.3-11 | both |
+| unreserved-backup-with-r-flag | FO-7.1.3-11, FO-12.12-05 | both |
+| same-decisions-in-a-conflict | FO-7.1.3-13, -14, -34, -41, S20 (A-37) | both |
 """
 
 from __future__ import annotations
@@ -113,7 +115,8 @@ def test_missing_potential_expiration(bench: Bench, t: Case) -> None:
 
 
 @case("d12/7.1.3/two-clients-one-address", roles=BOTH, level="should", consequence="safety", readings=("A-37",),
-      covers=[("FO-7.1.3-13", "primary: bndack-reject:2; secondary: accept"), ("FO-7.1.3-12", "clients are compared")])
+      covers=[("FO-7.1.3-13", "primary: bndack-reject:2; secondary: accept"), ("FO-7.1.3-12", "clients are compared"),
+              ("S20", "the primary's binding survives")])
 def test_two_clients(bench: Bench, t: Case) -> None:
     """Two clients on one address: a primary rejects the partner's with reason 2, a secondary accepts it."""
     address = bench.take_address()
@@ -199,6 +202,22 @@ def test_missing_transaction_time(bench: Bench, t: Case) -> None:
         t.check(reason is not ACCEPTED, _said(reason))
 
 
+@case("d12/7.1.3/any-transaction-time-is-later-than-none", roles=BOTH, consequence="liveness", covers=[
+    ("FO-7.1.3-08", "process")])
+def test_later_than_none(bench: Bench, t: Case) -> None:
+    """RELEASED with client-last-transaction-time is accepted over an ACTIVE that has none: it is later."""
+    address = bench.take_address()
+    hardware = bench.client().hardware
+    _prepare(bench, bench.active(address, hardware=hardware, client_last_transaction_time=None))
+    bench.reactor.run_for(3.0)
+    now = int(bench.clock.now())
+    t.sends(f"BNDUPD {address} ACTIVE without client-last-transaction-time (accepted), then RELEASED with one")
+    with t.expects("BNDACK that accepts it"):
+        reason = _update(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
+                                        start_time_of_state=now, client_last_transaction_time=now))
+        t.check(reason is ACCEPTED, _said(reason))
+
+
 @case("d12/7.1.3/abandoned-is-recorded", roles=BOTH, level="should", consequence="safety", observations=2, covers=[
     ("FO-7.1.3-62", "ABANDONED accepted: recorded, not another status"), ("FO-7.1.3-40", "accept")])
 def test_abandoned_is_recorded(bench: Bench, t: Case) -> None:
@@ -262,7 +281,7 @@ def test_abandoned_over_active(bench: Bench, t: Case) -> None:
 
 
 @case("d12/7.1.3/unreserved-backup-with-r-flag", roles=BOTH, level="should", consequence="safety", covers=[
-    ("FO-7.1.3-11", "bndack-reject:19")])
+    ("FO-7.1.3-11", "bndack-reject:19"), ("FO-12.12-05", "0x0001 is R")])
 def test_unreserved_backup(bench: Bench, t: Case) -> None:
     """BACKUP with the RESERVED flag, for an address not reserved at the receiver, is rejected with reason 19."""
     address = bench.take_address()
@@ -270,4 +289,32 @@ def test_unreserved_backup(bench: Bench, t: Case) -> None:
     with t.expects("BNDACK with reject-reason 19"):
         reason = _update(bench, [("assigned-IP-address", address), ("IP-flags", 1), ("binding-status", "BACKUP"),
                                  ("start-time-of-state", int(bench.clock.now()))])
-        t.check(reason == 19, _said(reason))
+        t.check(reason == 19, _said(reason), "FO-7.1.3-11")
+
+
+@case("d12/7.1.3/same-decisions-in-a-conflict", roles=BOTH, level="should", consequence="safety", readings=("A-37",),
+      observations=4, covers=[
+          ("FO-7.1.3-34", "in POTENTIAL-CONFLICT: process"), ("FO-7.1.3-41", "in POTENTIAL-CONFLICT: process"),
+          ("FO-7.1.3-13", "in POTENTIAL-CONFLICT: primary bndack-reject:2, secondary accept"),
+          ("FO-7.1.3-14", "in POTENTIAL-CONFLICT: bndack-reject:15"), ("S20", "the same in every failover state")])
+def test_conflict(bench: Bench, t: Case) -> None:
+    """In POTENTIAL-CONFLICT, which is when it matters most, updates are accepted and rejected as in NORMAL."""
+    free, disputed, live = (bench.take_address() for _ in range(3))
+    first, second = bench.client().hardware, bench.client().hardware
+    now = int(bench.clock.now())
+    for address in (disputed, live):
+        _prepare(bench, bench.active(address, lease_s=3000, hardware=first))
+    bench.meet("POTENTIAL-CONFLICT")
+    bench.peer.expect_state("POTENTIAL-CONFLICT", within=ACK_S)
+    for what, options, wanted in (
+            ("ACTIVE over an available address", bench.active(free), ACCEPTED),
+            ("ACTIVE for the client that has it", bench.active(disputed, lease_s=3100, hardware=first), ACCEPTED),
+            ("ACTIVE for another client", bench.active(disputed, lease_s=3200, hardware=second),
+             2 if bench.role == "primary" else ACCEPTED),
+            ("EXPIRED over a lease that runs", _status(
+                bench, live, "EXPIRED", client_hardware_address=b"\x01" + first, start_time_of_state=now,
+                client_last_transaction_time=now), 15)):
+        t.sends(f"in POTENTIAL-CONFLICT: {what}")
+        with t.expects(f"BNDACK: {_said(wanted)}"):
+            reason = _update(bench, options)
+            t.check(reason == wanted, f"{what}: {_said(reason)}")

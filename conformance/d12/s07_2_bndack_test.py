@@ -3,18 +3,24 @@
 | test | clauses | roles |
 |---|---|---|
 | every-bndupd-is-answered, bndack-comes-quickly | FO-7.2-03, -04 | both |
+| answered-beside-many-clients | FO-7.2-03, L15 | both |
 | accepting-bndack-has-only-the-address | FO-7.2.1-02, -10, FO-7.2-11, -13..-33 | both |
-| rejecting-bndack-has-a-reason, -has-a-message | FO-7.2-22, -24, FO-7.2.1-06, -07 | both |
+| rejecting-bndack-has-a-reason, -has-a-message | FO-7.2-22, -24, FO-7.2.1-06, -07, -02, FO-12.21-01 | both |
 | more-bndupds-than-the-window | FO-8.3-05, FO-7.2-03 | both |
 | unmatched-bndack-is-ignored | FO-6.1-17 (A-23) | both |
-| no-bndack-across-connections | FO-7.2-10, FO-8.6-02, -04 | both |
-| ack-after-commit | FO-7.2-01, FO-5.2.1-09, S4 | both |
+| no-bndack-across-connections | FO-7.2-10, -08, FO-8.6-02, -04 | both |
+| ack-after-commit | FO-7.2-01, FO-5.2.1-09, FO-5.1-01, FO-9.8.3-08, S4 | both |
+| acknowledged-update-is-there-after-a-kill | FO-7.2-01, FO-5.2.1-09, FO-2.2-01, S4 | both |
 """
 
 from __future__ import annotations
 
+from twinlease import dhcp
 from twinlease.suite.bench import ACK_S, ANSWER_S, QUIET_S, Bench
 from twinlease.suite.case import BOTH, Case, case
+from twinlease.suite.steps import leased_client, restart, told_in_full
+
+LONG_LEASE_S = 3000
 
 
 @case("d12/7.2/every-bndupd-is-answered", roles=BOTH, consequence="liveness", observations=1, covers=[
@@ -44,10 +50,32 @@ def test_quick_bndack(bench: Bench, t: Case) -> None:
         t.check(True, f"{ack.label()} after {bench.clock.now() - began:.1f} s")
 
 
+@case("d12/7.2/answered-beside-many-clients", roles=BOTH, consequence="liveness", observations=10, covers=[
+    ("FO-7.2-03", "a BNDACK for each, beside clients that ask"), ("L15", "every BNDUPD is answered")])
+def test_load(bench: Bench, t: Case) -> None:
+    """While clients ask, many at once, every BNDUPD is answered."""
+    link = bench.peer.link
+    leases = [(bench.take_address(), bench.client().hardware) for _ in range(10)]
+    since = link.mark()
+    xids = []
+    for address, hardware in leases:
+        for _ in range(4):
+            bench.client().send(dhcp.DISCOVER)
+        xids.append(bench.peer.send_updates(bench.active(address, hardware=hardware)))
+        bench.reactor.run_until(lambda: len(xids) - len(link.all("BNDACK", since)) < bench.peer.partner_window, ACK_S)
+    t.sends(f"{len(xids)} BNDUPDs, and DISCOVER of four clients before each")
+    with t.expects("a BNDACK for each"):
+        for xid in xids:
+            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ACK_S, since=since)
+            t.check(True, ack.label())
+
+
 @case("d12/7.2/accepting-bndack-has-only-the-address", roles=BOTH, level="should", consequence="hygiene",
       readings=("A-11",), covers=[
           ("FO-7.2.1-10", "assigned-IP-address alone"), ("FO-7.2.1-03", "no option echoed"),
-          ("FO-7.2-15", "absent"), ("FO-7.2-25", "absent"), ("FO-7.2-11", "present")])
+          ("FO-7.2-15", "absent"), ("FO-7.2-25", "absent"), ("FO-7.2-11", "present"), ("FO-7.2-13", "absent"),
+          ("FO-7.2-17", "absent"), ("FO-7.2-19", "absent"), ("FO-7.2-21", "absent"), ("FO-7.2-23", "absent"),
+          ("FO-7.2-29", "absent"), ("FO-7.2-31", "absent"), ("FO-7.2-33", "absent")])
 def test_accepting_bndack(bench: Bench, t: Case) -> None:
     """A BNDACK that accepts has the address and nothing else (potential-expiration-time apart: A-11)."""
     link = bench.peer.link
@@ -60,7 +88,8 @@ def test_accepting_bndack(bench: Bench, t: Case) -> None:
 
 
 @case("d12/7.2/rejecting-bndack-has-a-reason", roles=BOTH, observations=2, covers=[
-    ("FO-7.2-22", "present"), ("FO-7.2.1-06", "present"), ("FO-7.2-12", "present"), ("FO-6.3-10", "bndack-reject:*")])
+    ("FO-7.2-22", "present"), ("FO-7.2.1-06", "present"), ("FO-7.2-12", "present"), ("FO-6.3-10", "bndack-reject:*"),
+    ("FO-12.21-01", "after the assigned-IP-address"), ("FO-7.2.1-02", "the address of the BNDUPD")])
 def test_rejecting_bndack(bench: Bench, t: Case) -> None:
     """A BNDACK that rejects has the address and then a reject-reason."""
     link = bench.peer.link
@@ -121,7 +150,7 @@ def test_unmatched_bndack(bench: Bench, t: Case) -> None:
 
 @case("d12/7.2/no-bndack-across-connections", roles=BOTH, consequence="safety", covers=[
     ("FO-7.2-10", "no BNDACK on the next connection"), ("FO-8.6-04", "no BNDACK on the next connection"),
-    ("FO-8.6-02", "responses only on the request's connection")])
+    ("FO-8.6-02", "responses only on the request's connection"), ("FO-7.2-08", "no BNDACK on another connection")])
 def test_no_bndack_across_connections(bench: Bench, t: Case) -> None:
     """A BNDUPD of a lost connection is not answered on the next one."""
     # An xid far from those that the next connection uses.
@@ -137,7 +166,8 @@ def test_no_bndack_across_connections(bench: Bench, t: Case) -> None:
 
 @case("d12/7.2/ack-after-commit", roles=BOTH, consequence="safety", own_peer=True, observations=3, basis="invariant",
       covers=[("FO-7.2-01", "after a crash the store has what was acknowledged"), ("S4", "ack after commit"),
-              ("FO-5.2.1-09", "BNDACK only after commit")])
+              ("FO-5.2.1-09", "BNDACK only after commit"), ("FO-5.1-01", "BNDACK only after commit"),
+              ("FO-9.8.3-08", "stored before the BNDACK")])
 def test_ack_after_commit(bench: Bench, t: Case) -> None:
     """A binding that was acknowledged survives a kill right after the BNDACK (order of write and send)."""
     bench.put.need("kill", "start", "wipe", "read_leases")
@@ -162,3 +192,25 @@ def test_ack_after_commit(bench: Bench, t: Case) -> None:
         bench.to_normal()
 
 
+@case("d12/7.2/acknowledged-update-is-there-after-a-kill", roles=BOTH, consequence="safety", observations=2, covers=[
+    ("FO-7.2-01", "what was acknowledged is told after a kill"), ("FO-5.2.1-09", "BNDACK only after commit"),
+    ("FO-2.2-01", "bindings survive a restart"), ("S4", "ack after commit")])
+def test_told_after_a_kill(bench: Bench, t: Case) -> None:
+    """Killed right after a BNDACK, the peer tells the binding on UPDREQALL, and renews its client."""
+    bench.put.need("kill", "start")
+    control = leased_client(bench, bench.take_address(), LONG_LEASE_S)
+    bench.reactor.run_for(5.0)
+    client = leased_client(bench, bench.take_address(), LONG_LEASE_S)   # returns when the BNDACK is there
+    bench.put.kill()
+    address = client.lease.address
+    t.sends(f"BNDUPD {control.lease.address} ACTIVE, 5 s later {address} ACTIVE; the peer is killed when the BNDACK is "
+            "there, and started; UPDREQALL; the client renews", restart(bench))
+    told = told_in_full(bench)
+    if control.lease.address not in told:
+        t.inconclusive("CONTROL: UPDREQALL does not bring bindings that the partner told")
+    with t.expects(f"{address} told for that client before UPDDONE; DHCPACK to the client"):
+        update = told.get(address)
+        t.check(update is not None and (update.get("client-hardware-address") or b"")[1:] == client.hardware,
+                f"{address}: {update.describe()[:90] if update else 'not told'}")
+        ack = client.renew(ANSWER_S)
+        t.check(ack is not None and ack.message_type == dhcp.ACK, f"RENEW: {ack.label() if ack else 'no answer'}")

@@ -3,11 +3,11 @@
 | test | clauses | roles |
 |---|---|---|
 | updreq-with-nothing-pending | FO-7.3.2-03, FO-7.5-01, -04 | both |
-| updreqall-sends-all | FO-7.4.2-01, -03, FO-7.3.2-02, S19 | both |
+| updreqall-sends-all | FO-7.4.2-01, -03, FO-7.5-01, S19 | both |
 | upddone-waits-for-the-last-bndack | FO-7.3-01, FO-7.5-03, S19 | both |
 | rejected-updates-count-as-answered | FO-7.5-02 | both |
 | updreq-honours-the-window | FO-7.3.2-07, -08, S17 | both |
-| updreqall-is-remembered | FO-7.4.2-02, S19 | both |
+| updreqall-is-remembered | FO-7.4.2-02, FO-5.17-02, S19 | both |
 | two-requests-two-upddones | FO-7.5.1-02 (A-46) | both |
 """
 
@@ -140,7 +140,8 @@ def test_updreq_window(bench: Bench, t: Case) -> None:
 
 
 @case("d12/7.4/updreqall-is-remembered", roles=BOTH, consequence="safety", observations=2, covers=[
-    ("FO-7.4.2-02", "after reconnecting, UPDREQ brings what UPDREQALL asked for"), ("S19", "across connections")])
+    ("FO-7.4.2-02", "after reconnecting, UPDREQ brings what UPDREQALL asked for"), ("S19", "across connections"),
+    ("FO-5.17-02", "UPDREQ answered like the UPDREQALL that was cut short")])
 def test_updreqall_is_remembered(bench: Bench, t: Case) -> None:
     """An UPDREQALL that the link cut short is not forgotten: the next UPDREQ is answered like an UPDREQALL."""
     clients = _leases(bench, 3)

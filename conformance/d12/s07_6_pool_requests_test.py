@@ -2,23 +2,26 @@
 
 | test | clauses | roles |
 |---|---|---|
-| poolreq-is-answered | FO-7.7-01, FO-7.7.1-01, FO-7.6.2-03 | primary |
+| poolreq-is-answered | FO-7.7-01, FO-7.7.1-01, FO-7.6.2-03, FO-12.1-01, FO-5.4-05 | primary |
 | pool-is-dealt-in-bndupds | FO-7.6.2-01, -02, FO-7.6-04, L12 | primary |
+| dealt-addresses-are-left-alone | FO-5.4-03, S6 | primary |
 | poolreq-on-entering-normal | FO-7.6-02, FO-9.8.1-02 | secondary |
 | only-the-secondary-asks | FO-7.6-01 | primary |
-| poolreq-to-a-secondary | FO-7.6.2-06 | secondary |
+| poolreq-to-a-secondary | S6 (A-43) | secondary |
 """
 
 from __future__ import annotations
 
 from twinlease import wire
 from twinlease.suite.bench import ACK_S, ANSWER_S, Bench
-from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
+from twinlease.suite.case import PRIMARY, SECONDARY, Case, case
+from twinlease.suite.steps import offers
 
 
 @case("d12/7.6.2/poolreq-is-answered", roles=PRIMARY, observations=2, covers=[
     ("FO-7.7-01", "POOLRESP with the xid of the POOLREQ"), ("FO-7.7.1-01", "addresses-transferred present"),
-    ("FO-7.6.2-03", "number of addresses")])
+    ("FO-7.6.2-03", "number of addresses"), ("FO-12.1-01", "addresses-transferred of 4 octets"),
+    ("FO-5.4-05", "POOLREQ at any moment in NORMAL: POOLRESP")])
 def test_poolreq_is_answered(bench: Bench, t: Case) -> None:
     """POOLREQ is answered by POOLRESP with its xid and the number of addresses."""
     link = bench.peer.link
@@ -49,6 +52,34 @@ def test_pool_is_dealt(bench: Bench, t: Case) -> None:
         t.check(all(bench.relationship.holds(a) for a in addresses), f"{len(addresses)} addresses told")
 
 
+@case("d12/7.6.2/dealt-addresses-are-left-alone", roles=PRIMARY, consequence="safety", observations=4, own_peer=True,
+      probe=False, covers=[("FO-5.4-03", "no client gets an address once BNDUPD(BACKUP) was sent for it"),
+                           ("S6", "no client gets an address that was offered to the partner, answered or not")])
+def test_left_alone(bench: Bench, t: Case) -> None:
+    """An address that was sent as BACKUP is given to no client, though the BNDUPD is not acknowledged."""
+    bench.start_anew(addresses=16)
+    bench.peer.habits.acknowledge = False
+    bench.to_normal()
+    link = bench.peer.link
+    dealt = {x.get("assigned-IP-address") for m in link.all("BNDUPD") for x in m.transactions
+             if x.get("binding-status") == wire.BINDING_STATUS["BACKUP"]}
+    if not dealt:
+        t.inconclusive("ADDRESSES: no BNDUPD(BACKUP) came")
+    t.sends(f"POOLREQ; {len(dealt)} BNDUPD(BACKUP), none acknowledged; clients ask for these addresses, and for any, "
+            "until none is left")
+    with t.expects("other addresses, or none"):
+        for address in (min(dealt), max(dealt)):
+            given = bench.client_served_here().discover(ANSWER_S / 2, address)
+            t.check(given is None or given.yiaddr not in dealt,
+                    f"asked for {address}: {given.label() if given else 'no offer'}")
+        bench.detach()
+        clients = [bench.client() for _ in range(16)]
+        for client, offer in zip(clients, offers(bench, clients)):
+            given = client.select(offer, ANSWER_S) if offer is not None else None
+            if given is not None:
+                t.check(given.yiaddr not in dealt, f"the connection lost: {given.label()}")
+
+
 @case("d12/7.6/poolreq-on-entering-normal", roles=SECONDARY, level="should", consequence="liveness", covers=[
     ("FO-7.6-02", "POOLREQ on entering NORMAL"), ("FO-9.8.1-02", "POOLREQ after the pending updates")])
 def test_poolreq_on_entering_normal(bench: Bench, t: Case) -> None:
@@ -74,7 +105,7 @@ def test_only_the_secondary_asks(bench: Bench, t: Case) -> None:
 
 @case("d12/7.6.2/poolreq-to-a-secondary", roles=SECONDARY, level="should", basis="adjudicated",
       consequence="robustness", readings=("A-43",),
-      covers=[("FO-7.6.2-06", "ignore-message|close-with-disconnect:254|close-connection")])
+      covers=[("S6", "a secondary deals out no addresses")])
 def test_poolreq_to_a_secondary(bench: Bench, t: Case) -> None:
     """A secondary that gets a POOLREQ gives no addresses away."""
     link = bench.peer.link

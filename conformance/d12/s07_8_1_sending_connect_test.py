@@ -4,7 +4,7 @@
 |---|---|---|
 | connect-has-the-options-of-its-table | FO-7.8-04 to -08, -10, -11, FO-7.8.1-09, -12 | primary |
 | connect-has-tls-request | FO-7.8-09, FO-7.8.1-14 | primary |
-| connect-says-what-is-configured | FO-7.8.1-02, -03, -04, -07, -08, -13 | primary |
+| connect-says-what-is-configured | FO-7.8.1-02 to -04, -07, -08, -13, FO-5.1.1-02, -01 of 12.14, .15, .20 | primary |
 | max-unacked-bndupd-is-sensible | FO-7.8.1-05, -06 | primary |
 """
 
@@ -50,11 +50,13 @@ def test_tls_request(bench: Bench, t: Case) -> None:
 @case("d12/7.8.1/connect-says-what-is-configured", roles=PRIMARY, observations=6, covers=[
     ("FO-7.8.1-02", "the relationship's name"), ("FO-7.8.1-03", "as configured"), ("FO-7.8.1-04", "at least 1"),
     ("FO-7.8.1-07", "the peer's tReceive"), ("FO-7.8.1-08", "the MCLT"), ("FO-7.8.1-13", "1"),
-    ("FO-8.4-03", "announced")])
+    ("FO-8.4-03", "announced"), ("FO-12.14-01", "4 octets, as configured"), ("FO-12.15-01", "4 octets, as configured"),
+    ("FO-12.20-01", "1 octet, value 1"), ("FO-5.1.1-02", "the relationship's name in CONNECT")])
 def test_values(bench: Bench, t: Case) -> None:
     """The values of the CONNECT are those that the peer is configured with."""
     connect, r = _next_connect(bench, t), bench.relationship
-    wanted = {"relationship-name": r.name, "max-unacked-bndupd": r.max_unacked_bndupd,
+    window = bench.put.parameters.get("max_unacked_bndupd", r.max_unacked_bndupd)
+    wanted = {"relationship-name": r.name, "max-unacked-bndupd": window,
               "receive-timer": r.receive_timer_s, "MCLT": r.mclt_s, "protocol-version": 1}
     with t.expects(", ".join(f"{name} {value}" for name, value in wanted.items()) + ", max-unacked-bndupd above 0"):
         for name, value in wanted.items():

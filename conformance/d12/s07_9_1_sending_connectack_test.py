@@ -4,8 +4,8 @@
 |---|---|---|
 | accepting-connectack-has-its-options | FO-7.9-02, -04, -06, -08, -10, -22, FO-7.9.1-01, -02, -10 to -13 | secondary |
 | accepting-connectack-has-no-others | FO-7.9-14, -16, -18, -20 | secondary |
-| tls-reply-answers-tls-request | FO-7.9-12, -23, FO-7.9.1-07 | secondary |
-| connectack-says-what-is-configured | FO-7.9.1-02, -03, -12 | secondary |
+| tls-reply-answers-tls-request | FO-7.9-12, -23, FO-7.9.1-07, FO-11.2-02 | secondary |
+| connectack-says-what-is-configured | FO-7.9.1-02, -03, -12, FO-12.20-01, FO-5.1.1-02 | secondary |
 | max-unacked-bndupd-is-sensible | FO-7.9.1-11 | secondary |
 | rejecting-connectack-has-its-options | FO-7.9-03, -11, -13, -15, FO-7.9.1-04 | secondary |
 | rejecting-connectack-has-no-others | FO-7.9-05, -07, -09, -19, -21, FO-7.9.1-22 | secondary |
@@ -78,7 +78,8 @@ def test_not_accepting(bench: Bench, t: Case) -> None:
 
 @case("d12/7.9.1/tls-reply-answers-tls-request", roles=SECONDARY, observations=2, covers=[
     ("FO-7.9-12", "TLS-reply if there was a TLS-request"), ("FO-7.9.1-07", "TLS-reply 0 or 1"),
-    ("FO-7.9-23", "no TLS-reply if there was no TLS-request")], readings=("A-52",))
+    ("FO-7.9-23", "no TLS-reply if there was no TLS-request"),
+    ("FO-11.2-02", "TLS-reply for TLS-request")], readings=("A-52",))
 def test_tls_reply(bench: Bench, t: Case) -> None:
     """An accepting CONNECTACK has a TLS-reply if, and only if, the CONNECT had a TLS-request."""
     answer = _accepted(bench, t, TLS_request=0)
@@ -93,7 +94,8 @@ def test_tls_reply(bench: Bench, t: Case) -> None:
 
 @case("d12/7.9.1/connectack-says-what-is-configured", roles=SECONDARY, observations=4, covers=[
     ("FO-7.9.1-02", "the relationship's name"), ("FO-7.9.1-03", "1"), ("FO-7.9.1-12", "the peer's tReceive"),
-    ("FO-8.4-03", "max-unacked-bndupd as configured"), ("FO-8.1-02", "the relationship's name")])
+    ("FO-8.4-03", "max-unacked-bndupd as configured"), ("FO-8.1-02", "the relationship's name"),
+    ("FO-12.20-01", "1 octet, value 1"), ("FO-5.1.1-02", "the relationship's name in CONNECTACK")])
 def test_values(bench: Bench, t: Case) -> None:
     """The values of an accepting CONNECTACK are those that the peer is configured with."""
     answer, r = _accepted(bench, t), bench.relationship

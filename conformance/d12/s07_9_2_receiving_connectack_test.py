@@ -7,7 +7,7 @@
 | no-hurry-after-a-rejection | FO-7.9-01, FO-8.2-03 | primary |
 | unsupported-version-ends-the-connection | FO-7.9.2-06 | primary |
 | undefined-tls-reply | FO-7.9.2-05, FO-12.26-01 | primary |
-| clock-difference | FO-7.9.2-07, -16, FO-5.10-01 | primary |
+| clock-difference | FO-7.9.2-07, -16 | primary |
 | silence-is-closed | FO-7.9.2-02 | primary |
 | other-messages-before-connectack | FO-8.2-15, FO-8.3-01 (A-43) | primary |
 | connectack-out-of-place | FO-7.9.2-01, FO-6.1-17 (A-23) | both |
@@ -97,8 +97,7 @@ def test_tls_reply(bench: Bench, t: Case) -> None:
 
 
 @case("d12/7.9.2/clock-difference", roles=PRIMARY, level="should", consequence="robustness", observations=2, covers=[
-    ("FO-7.9.2-07", "process|close-connection"), ("FO-7.9.2-16", "process|close-connection"),
-    ("FO-5.10-01", "process|close-connection")])
+    ("FO-7.9.2-07", "process|close-connection"), ("FO-7.9.2-16", "process|close-connection")])
 def test_clock_difference(bench: Bench, t: Case) -> None:
     """A partner whose clock is off is accepted or dropped; both leave the peer whole."""
     bench.detach()

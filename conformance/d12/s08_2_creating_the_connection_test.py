@@ -9,13 +9,15 @@ takes either. Wherever the CONNECT travels, one connection survives (S28).
 | connection-begins-with-connect-and-state | FO-7.8-02, FO-8.2-15 | both |
 | connect-on-its-own-connection | FO-8.2-04, -20, FO-7.8.2-23 | primary |
 | stimulus-says-nothing | FO-8.2-05, -11, FO-7.8.2-01 | secondary |
-| incoming-connection-stimulates | FO-8.2-06, -08, -09, -18 (A-16) | primary |
+| incoming-connection-stimulates | FO-7.8-02 (A-16) | primary |
 | silence-is-closed | FO-7.8.2-01, -02, FO-8.2-07, -12 | secondary |
 | part-of-a-message-and-silence | FO-7.8.2-02 | secondary |
 | second-connect-leaves-one-connection | FO-8.1-01, FO-8.2-19, S28 | secondary |
 | simultaneous-connections-leave-one | FO-8.2-16, -19, FO-8.1-01, S28 | primary |
+| two-connects-at-once-leave-one | FO-8.2-19, FO-8.1-01, S28 | secondary |
 | no-blind-reconnect | FO-8.2-17 | secondary |
-| idle-connections-do-no-harm | FO-8.5-01, FO-8.1-01, FO-8.2-01 | both |
+| refusals-do-not-end-the-attempts | FO-8.2-02, -03, L14 | both |
+| idle-connections-do-no-harm, hundreds-of-idle-connections | FO-8.5-01, FO-8.1-01, FO-8.2-01 | both |
 """
 
 from __future__ import annotations
@@ -27,6 +29,11 @@ from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, QUIET_S, Bench
 from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
 
 IDLE_CONNECTIONS = 40
+MANY_CONNECTIONS = 300
+REFUSED = 254
+"""A reject-reason that asks nothing of the peer (12.21)."""
+PERIOD_S = 150.0
+"""By when the next attempt has to come: "a minute or two" (7.9), and half a minute more."""
 
 
 def _incoming(bench: Bench) -> Connection:
@@ -63,10 +70,18 @@ def test_only_primary(bench: Bench, t: Case) -> None:
 @case("d12/8.2/connection-begins-with-connect-and-state", roles=BOTH, last=True, probe=False, observations=2, covers=[
     ("FO-7.8-02", "CONNECT (CONNECTACK) first"), ("FO-8.2-15", "STATE second")])
 def test_begin(bench: Bench, t: Case) -> None:
-    """On every connection the peer begins with CONNECT or CONNECTACK; after an accepting handshake comes STATE."""
+    """On every connection the peer begins with CONNECT or CONNECTACK; after an accepting handshake comes STATE.
+
+    Connections on which the suite spoke out of its role are passed over: the draft lets a primary answer a CONNECT.
+    """
     first = {"primary": "CONNECT", "secondary": "CONNECTACK"}[bench.role]
+    out_of_role = {"primary": "CONNECT", "secondary": "CONNECTACK"}[bench.role]
+    odd = {entry.connection for entry in bench.transcript.entries
+           if entry.frm == "suite" and entry.message is not None and entry.message.type == out_of_role}
     said: dict[int, list[wire.Message]] = {}
     for entry in bench.transcript.entries:
+        if entry.connection in odd:
+            continue
         if entry.frm == "peer" and entry.proto == "failover" and entry.message is not None:
             messages = said.setdefault(entry.connection, [])
             if len(messages) < 2:
@@ -106,9 +121,7 @@ def test_stimulus(bench: Bench, t: Case) -> None:
 
 
 @case("d12/8.2/incoming-connection-stimulates", roles=PRIMARY, level="should", basis="adjudicated",
-      consequence="liveness", readings=("A-16",), observations=2, covers=[
-          ("FO-8.2-06", "CONNECT on a connection of its own"), ("FO-8.2-09", "CONNECT on a connection of its own"),
-          ("FO-8.2-18", "no CONNECT on ours"), ("FO-8.2-08", "ours is dropped")])
+      consequence="liveness", readings=("A-16",), observations=2, covers=[("FO-7.8-02", "CONNECT first")])
 def test_incoming(bench: Bench, t: Case) -> None:
     """A connection to a primary brings about one CONNECT, on a connection of its own or (A-16) on that one."""
     bench.detach()
@@ -214,6 +227,27 @@ def test_simultaneous(bench: Bench, t: Case) -> None:
         t.check(len(alive) <= 1, f"{len(links)} connections, CONNECT on {len(answered)}, {len(alive)} alive")
 
 
+@case("d12/8.2/two-connects-at-once-leave-one", roles=SECONDARY, consequence="safety", observations=1, covers=[
+    ("FO-8.1-01", "one stays"), ("FO-8.2-19", "one stays"), ("S28", "one stays")])
+def test_two_connects(bench: Bench, t: Case) -> None:
+    """Of two connections on which CONNECT comes at the same moment a secondary keeps one."""
+    bench.detach()
+    links = [bench.connection(), bench.connection()]
+    for link in links:
+        link.send("CONNECT", bench.peer.connect_options())
+        link.send("STATE", [("server-state", "COMMUNICATIONS-INTERRUPTED"), ("server-flags", 0),
+                            ("start-time-of-state", bench.peer.state_since_s)])
+        link.keep_contact(bench.relationship.receive_timer_s / 3)
+    t.sends("two connections, CONNECT and STATE on both at once")
+    bench.reactor.run_for(20.0)
+    accepted = [link for link in links if link.seen("CONNECTACK", lambda m: not m.has("reject-reason"))]
+    if not accepted:
+        t.inconclusive("NO_CONNECTION: neither CONNECT was accepted")
+    with t.expects("20 s later one connection at most on which the peer said STATE is open"):
+        alive = [link for link in accepted if link.closed is None and link.seen("STATE")]
+        t.check(len(alive) <= 1, f"{len(accepted)} of 2 accepted, {len(alive)} alive")
+
+
 @case("d12/8.2/no-blind-reconnect", roles=SECONDARY, consequence="robustness", covers=[
     ("FO-8.2-17", "no connection attempt while another connection is in use")])
 def test_no_blind_reconnect(bench: Bench, t: Case) -> None:
@@ -229,6 +263,60 @@ def test_no_blind_reconnect(bench: Bench, t: Case) -> None:
         t.check(attempts == 0 and bench.peer.link.closed is None, f"{attempts} connections from the peer")
 
 
+@case("d12/8.2/refusals-do-not-end-the-attempts", roles=BOTH, level="should", consequence="liveness", observations=4,
+      covers=[("FO-8.2-02", "it goes on trying"), ("FO-8.2-03", "attempts continue after rejections"),
+              ("L14", "reconnecting never stops")])
+def test_refused(bench: Bench, t: Case) -> None:
+    """A peer that is refused again and again goes on trying."""
+    bench.peer.listen()
+    bench.detach()
+    bench.peer.incoming.clear()
+    t.sends("the connection is lost; every CONNECT of the peer is rejected" if bench.role == "primary" else
+            "the connection is lost; every connection of the peer is closed")
+    for number in range(1, 5):
+        before, began = len(bench.peer.knocks_s), bench.clock.now()
+        with t.expects(f"four times a connection from the peer, each within {PERIOD_S:g} s"):
+            bench.reactor.run_until(lambda: len(bench.peer.knocks_s) > before, PERIOD_S)
+            came = len(bench.peer.knocks_s) > before
+            t.check(came, f"attempt {number} " + (f"after {bench.peer.knocks_s[before] - began:.0f} s" if came else
+                                                  f"not within {PERIOD_S:g} s"))
+        while bench.peer.incoming:   # a primary's: the suite closes a secondary's when it comes
+            link = bench.peer.incoming.pop()
+            connect = bench.reactor.run_until(lambda: link.seen("CONNECT"), ANSWER_S)
+            if connect:
+                link.send("CONNECTACK", bench.peer.connectack_options(connect, reject_reason=REFUSED), xid=connect.xid)
+                bench.reactor.run_until(lambda: link.closed, ANSWER_S)
+            link.close()
+
+
+def _worked_beside(bench: Bench, t: Case, count: int) -> None:
+    """With that many idle connections a BNDUPD is answered, a client served, and the partner accepted anew."""
+    with t.expects("a BNDUPD is answered, a new client served, and a new connection of the partner comes to NORMAL"):
+        t.check(bench.peer.link.closed is None, "the connection in use is open")
+        t.check(_works(bench, bench.peer.link), f"BNDUPD answered beside {count} idle connections")
+        t.check(bench.served_client().lease, "a new client is served")
+        bench.detach()
+        bench.to_normal()
+        t.check(_works(bench, bench.peer.link), "a new connection works")
+
+
+@case("d12/8.2/hundreds-of-idle-connections", roles=BOTH, consequence="robustness", observations=4, covers=[
+    ("FO-8.5-01", "BNDUPD answered beside idle connections"), ("FO-8.1-01", "the connection in use stays"),
+    ("FO-8.2-01", "a new partner connection is accepted")])
+def test_hundreds(bench: Bench, t: Case) -> None:
+    """Some hundreds of idle connections are no reason to stop working; the peer may take fewer of them."""
+    opened = 0
+    while opened < MANY_CONNECTIONS:
+        try:
+            bench.connection()
+        except ConnectionError:
+            break   # a bound is a good thing
+        opened += 1
+        bench.reactor.run_for(0.02)
+    t.sends(f"{opened} connections to the peer, and nothing on them")
+    _worked_beside(bench, t, opened)
+
+
 @case("d12/8.2/idle-connections-do-no-harm", roles=BOTH, consequence="robustness", observations=4, covers=[
     ("FO-8.5-01", "BNDUPD answered beside idle connections"), ("FO-8.1-01", "the connection in use stays"),
     ("FO-8.2-01", "a new partner connection is accepted")])
@@ -238,10 +326,4 @@ def test_idle_connections(bench: Bench, t: Case) -> None:
         bench.connection()
         bench.reactor.run_for(0.2)
     t.sends(f"{IDLE_CONNECTIONS} connections to the peer, and nothing on them")
-    with t.expects("a BNDUPD is answered, a new client served, and a new connection of the partner comes to NORMAL"):
-        t.check(bench.peer.link.closed is None, f"the connection in use is {bench.peer.connection and 'open'}")
-        t.check(_works(bench, bench.peer.link), "BNDUPD answered")
-        t.check(bench.served_client().lease, "a new client is served")
-        bench.detach()
-        bench.to_normal()
-        t.check(_works(bench, bench.peer.link), "a new connection works")
+    _worked_beside(bench, t, IDLE_CONNECTIONS)

@@ -4,13 +4,17 @@
 |---|---|---|
 | not-ok-before-our-state | FO-8.3-01 (A-17) | both |
 | messages-before-our-state | FO-8.2-15, FO-8.3-01 | both |
+| silent-partners-clients-are-served | FO-9.9.2-01, -02, L1 | both |
 """
 
 from __future__ import annotations
 
+from twinlease.suite import handshake
 from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S, QUIET_S, Bench
 from twinlease.suite.case import BOTH, Case, case
-from twinlease.suite.steps import states
+from twinlease.suite.steps import check_all_answered, offers, states
+
+CLIENTS = 24
 
 
 @case("d12/8.3/not-ok-before-our-state", roles=BOTH, level="should", basis="adjudicated", consequence="safety",
@@ -44,3 +48,18 @@ def test_messages(bench: Bench, t: Case) -> None:
                 bench.reactor.run_until(lambda: link.closed or "NORMAL" in states(link), NORMAL_WITHIN_S)
             t.check(link.closed or "NORMAL" in states(link),
                     f"after {type_}: {' '.join(states(link)) or 'no STATE'}, connection {link.closed or 'open'}")
+
+
+@case("d12/8.3/silent-partners-clients-are-served", roles=BOTH, consequence="liveness", observations=CLIENTS,
+      covers=[("FO-9.9.2-01", "every DISCOVER answered"), ("FO-9.9.2-02", "no load balancing"),
+              ("L1", "the partner's clients are served once its silence is noticed")])
+def test_silent_partner(bench: Bench, t: Case) -> None:
+    """A partner that is connected and says nothing more leaves its clients to the peer, once receive-timer is over."""
+    clients = [bench.client() for _ in range(CLIENTS)]
+    _, receive_timer_s = handshake.go_silent(bench)
+    t.sends(f"one CONTACT and then nothing, TCP stays open; {receive_timer_s} s and a little later DISCOVER of "
+            f"{CLIENTS} new clients")
+    bench.reactor.run_for(receive_timer_s + bench.long_enough(receive_timer_s) + ANSWER_S)
+    answers = offers(bench, clients)
+    with t.expects("an offer to each"):
+        check_all_answered(t, clients, answers)

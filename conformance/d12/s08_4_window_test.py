@@ -1,20 +1,21 @@
 """8.4 Using the TCP connection for binding data: max-unacked-bndupd.
 
-The receiving side of the window is tested with BNDACK (7.2), the answers to UPDREQ with 7.3.
+The receiving side of an ordinary window is tested with BNDACK (7.2), the answers to UPDREQ with 7.3.
 
 | test | clauses | roles |
 |---|---|---|
-| window-is-honoured | FO-8.4-02, FO-7.3.2-08, FO-8.4-01, S17 | both |
+| window-is-honoured | FO-8.4-02, FO-7.3.2-08, FO-8.4-01, FO-8.5-02, S17 | both |
 | window-of-0 | FO-7.8.1-04, FO-8.4-02 (A-41) | both |
 | largest-window | FO-8.4-02 | both |
+| peers-own-window | FO-8.4-03, FO-8.3-05, FO-7.2-03, S17 | both |
 """
 
 from __future__ import annotations
 
 from twinlease.suite import handshake
-from twinlease.suite.bench import ANSWER_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, Bench
 from twinlease.suite.case import BOTH, Case, case
-from twinlease.suite.steps import updates_of
+from twinlease.suite.steps import restart, updates_of
 
 LEASES = 4
 SETTLE_S = 3.0
@@ -51,7 +52,7 @@ def _judge_window(bench: Bench, t: Case, window: int) -> None:
 @case("d12/8.4/window-is-honoured", roles=BOTH, consequence="interop", observations=8, covers=[
     ("FO-8.4-02", "never more BNDUPDs outstanding than announced"),
     ("FO-7.3.2-08", "never more BNDUPDs outstanding than announced"), ("FO-8.4-01", "CONTACT flows meanwhile"),
-    ("S17", "1 and 2")])
+    ("S17", "1 and 2"), ("FO-8.5-02", "each BNDACK lets the next BNDUPD out")])
 def test_window(bench: Bench, t: Case) -> None:
     """With max-unacked-bndupd 1 and 2 never more BNDUPDs are outstanding, and the connection is not blocked."""
     for window in (1, 2):
@@ -85,3 +86,43 @@ def test_largest(bench: Bench, t: Case) -> None:
         with t.expects("BNDUPD(ACTIVE) for it"):
             t.check(bench.reactor.run_until(lambda: updates_of(bench, address, "ACTIVE"), ANSWER_S),
                     f"{address}: {'told' if updates_of(bench, address, 'ACTIVE') else 'not told'}")
+
+
+def _beyond_its_window(bench: Bench, t: Case, window: int, transactions: list) -> None:
+    """More BNDUPDs at once than the peer asked for: those inside its window are answered; the others are our fault."""
+    link = bench.peer.link
+    since = link.mark()
+    xids = [bench.peer.send_updates(transaction) for transaction in transactions]
+    t.sends(f"{len(xids)} BNDUPDs at once to a max-unacked-bndupd of {window}")
+    with t.expects(f"a BNDACK for each of the first {window}, and a peer that goes on running"):
+        for xid in xids[:window]:
+            ack = link.expect("BNDACK", lambda m, xid=xid: m.xid == xid, within=ACK_S, since=since)
+            t.check(True, ack.label())
+        bench.reactor.run_until(lambda: link.closed or len(link.all("BNDACK", since)) == len(xids), ANSWER_S)
+        t.check(bench.put.running is not False, f"{len(link.all('BNDACK', since))} of {len(xids)} answered, connection "
+                                                f"{link.closed or 'open'}, the peer runs")
+
+
+@case("d12/8.4/peers-own-window", roles=BOTH, own_peer=True, probe=False, consequence="robustness", observations=9,
+      covers=[("FO-8.4-03", "1 and 2 announced"), ("FO-8.3-05", "as many BNDUPDs read as announced"),
+              ("FO-7.2-03", "a BNDACK for each"), ("S17", "a receiver reads as many BNDUPDs as it announced")])
+def test_own_window(bench: Bench, t: Case) -> None:
+    """A peer whose own window is 1 or 2 says so, answers what keeps to it, and survives what does not."""
+    bench.put.need("kill", "start")
+    bench.start_anew(addresses=32, max_unacked_bndupd=1)
+    bench.to_normal()
+    for window in (1, 2):
+        if window > 1:
+            bench.put.kill()
+            bench.put.parameters["max_unacked_bndupd"] = window
+            restart(bench)
+        announced = bench.peer.link.received[0].get("max-unacked-bndupd")
+        leases = [(bench.take_address(), bench.client().hardware) for _ in range(window + 3)]
+        transactions = [bench.active(address, hardware=hardware) for address, hardware in leases]
+        waiting = t.sends(f"a peer with a window of {window}; {len(leases)} BNDUPDs, never more unanswered than that",
+                          bench.peer.queue_updates(transactions))
+        with t.expects(f"max-unacked-bndupd {window} in its first message; a BNDACK for each"):
+            t.check(announced == window, f"max-unacked-bndupd {announced}")
+            bench.reactor.run_until(lambda: not waiting, ACK_S)
+            t.check(not waiting, f"{len(leases) - len(waiting)} of {len(leases)} answered")
+        _beyond_its_window(bench, t, window, transactions)

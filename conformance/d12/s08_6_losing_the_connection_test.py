@@ -4,7 +4,7 @@
 |---|---|---|
 | connects-again-by-itself | FO-8.6-01, FO-8.2-02, -20 | both |
 | reset-is-survived | FO-8.6-01, FO-8.3-02 | both |
-| unacknowledged-update-is-sent-again | FO-8.6-03, L9 | both |
+| unacknowledged-update-is-sent-again | FO-9.8.1-01, L9 | both |
 | no-answer-crosses-connections | FO-8.6-02, -04, S28 | both |
 """
 
@@ -53,7 +53,7 @@ def test_reset(bench: Bench, t: Case) -> None:
 
 
 @case("d12/8.6/unacknowledged-update-is-sent-again", roles=BOTH, consequence="safety", covers=[
-    ("FO-8.6-03", "the update is sent again"), ("L9", "no update is lost")])
+    ("FO-9.8.1-01", "the update is sent again"), ("L9", "no update is lost")])
 def test_sent_again(bench: Bench, t: Case) -> None:
     """A BNDUPD that was not acknowledged when the connection was lost is sent again on the next one."""
     bench.peer.habits.acknowledge = False

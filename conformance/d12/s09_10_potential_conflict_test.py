@@ -2,7 +2,7 @@
 
 | test | clauses | roles |
 |---|---|---|
-| silent | FO-9.10.2-01, S10 | both |
+| silent | FO-9.10.2-01, FO-4.2-01, S10 | both |
 | answers-update-requests | FO-7.3-03, FO-7.5-01 | both |
 | primary-asks-first | FO-9.10.1-01 | primary |
 | primary-goes-to-conflict-done | FO-9.10.3-02, FO-9.12.3-02, S13, L7 | primary |
@@ -30,7 +30,7 @@ def _conflict(bench: Bench) -> Connection:
 
 
 @case("d12/9.10/silent", roles=BOTH, consequence="safety",
-      covers=[("FO-9.10.2-01", "no client is answered"), ("S10", "silence")])
+      covers=[("FO-9.10.2-01", "no client is answered"), ("S10", "silence"), ("FO-4.2-01", "no client is answered")])
 def test_silent(bench: Bench, t: Case) -> None:
     """In POTENTIAL-CONFLICT no client is answered."""
     holder = full_lease(bench)

@@ -2,7 +2,7 @@
 
 | test | clauses | roles |
 |---|---|---|
-| entry-time-is-kept | FO-9.2-01, FO-9.8.4-03, S11 (A-17) | both |
+| entry-time-is-kept | FO-9.2-01, FO-9.8.4-03, FO-3.3-01, S11 (A-17) | both |
 | connection-survives-a-chain | FO-9.2-07, -08, L17 (A-31) | both |
 | repeated-state-changes-nothing | FO-9.2-07, L17 (A-31) | both |
 | unanswered-clients-are-forgotten | FO-9.2-05, S10 | both |
@@ -27,7 +27,8 @@ KNOWN = {*wire.SERVER_STATE.values(), 12, 254}
 @case("d12/9.2/entry-time-is-kept", roles=BOTH, consequence="safety", readings=("A-17",), observations=2,
       covers=[("FO-9.2-01", "start-time-of-state is the entry into the state, not the moment of the STATE"),
               ("FO-9.8.4-03", "COMMUNICATIONS-INTERRUPTED when the connection is lost"),
-              ("S11", "not PARTNER-DOWN by itself")])
+              ("S11", "not PARTNER-DOWN by itself"),
+              ("FO-3.3-01", "COMMUNICATIONS-INTERRUPTED after a minute alone, not PARTNER-DOWN")])
 def test_entry_time(bench: Bench, t: Case) -> None:
     """The state entered when the connection broke is announced later with the time at which it was entered."""
     allowed = bench.long_enough(AWAY_S)

@@ -2,10 +2,14 @@
 
 | test | clauses | roles |
 |---|---|---|
-| state-survives-a-restart | FO-9.1-01, FO-9.2-01, FO-9.3.1-02, -03, FO-9.3.2-01, -05, -09, -12, S14 (A-18) | both |
+| state-survives-a-restart | FO-9.1-01, FO-9.2-01, FO-9.3.1-02, -03, FO-9.3.2-01, -05, -09, -12 | both |
+| | FO-7.10.1-01, S14 (A-18) | |
 | partner-down-survives-a-restart | FO-9.2-01, FO-9.3.1-02, FO-9.3.2-01, -12, S11, S14 | both |
 | conflict-survives-a-restart | FO-9.2-01, FO-9.3.2-01, -05, -12, FO-9.11.3-02 (A-18) | both |
 | startup-bit-after-a-conflict | FO-9.3.1-02, FO-12.23-01, S14 | both |
+| recovery-survives-a-restart | FO-9.2-01, FO-9.3.1-02, FO-9.3.2-01, S14 (A-03) | both |
+| older-store-is-brought-up-to-date | FO-9.3.2-10, FO-9.5-01, FO-9.5.1-01, FO-9.5.2-02, S10, S13 (A-19) | both |
+| startup-ends-alone | FO-9.9.2-01, L16 | both |
 | silent-in-startup | FO-9.3.1-01, FO-5.9-01, S10 | both |
 | connects-in-startup | FO-9.3.2-08 | both |
 | partner-down-since-earlier-means-conflict | FO-9.3.2-11, S12 (A-28) | both |
@@ -13,11 +17,15 @@
 
 from __future__ import annotations
 
-from twinlease import wire
+from twinlease import dhcp, wire
 from twinlease.connection import Connection
-from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S, Bench
+from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S, STARTUP_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, Case, case
-from twinlease.suite.steps import states, to_partner_down, unwanted_answers
+from twinlease.suite.steps import (BINDING, announced, check_all_answered, full_lease, keep_trying, offers,
+                                   restart, restart_into_recover, states, to_partner_down, unwanted_answers, updates_of)
+
+CLIENTS = 16
+RECOVERING = {"RECOVER", "RECOVER-WAIT"}
 
 AT_ONCE_S = 2.0
 """Within this time after a STATE with the STARTUP bit an answer to a client comes from a server in STARTUP."""
@@ -60,7 +68,8 @@ def _startup_bit(bench: Bench, t: Case, first: wire.Message) -> None:
               ("FO-9.3.1-03", "then the bit is cleared"), ("FO-9.3.2-01", "previous-state from storage"),
               ("FO-9.3.2-05", "NORMAL becomes COMMUNICATIONS-INTERRUPTED"),
               ("FO-9.3.2-09", "STARTUP ends with communications ok"), ("FO-9.3.2-12", "then NORMAL"),
-              ("S14", "first STATE after a restart")])
+              ("S14", "first STATE after a restart"),
+              ("FO-7.10.1-01", "stored state with the STARTUP bit, then the bit clear")])
 def test_restart_in_normal(bench: Bench, t: Case) -> None:
     """Killed in NORMAL and started again, the peer says so in its first STATE, with the STARTUP bit, then clears it."""
     link = t.sends("the peer is killed in NORMAL and started", _restart(bench))
@@ -124,6 +133,96 @@ def test_startup_bit(bench: Bench, t: Case) -> None:
         _startup_bit(bench, t, _first_state(t, link, "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED"))
     bench.peer.send_state("RESOLUTION-INTERRUPTED")
     bench.reactor.run_for(2.0)
+
+
+@case("d12/9.3/recovery-survives-a-restart", roles=BOTH, consequence="safety", readings=("A-03",), observations=2,
+      covers=[("FO-9.2-01", "the state is stored"), ("FO-9.3.1-02", "STATE with the stored state"),
+              ("FO-9.3.2-01", "previous-state from storage"), ("S14", "first STATE after a restart")])
+def test_restart_in_recover(bench: Bench, t: Case) -> None:
+    """Killed in RECOVER and started again, the peer has not forgotten that it has to recover, nor once it waits."""
+    restart_into_recover(bench, answer_updates=False)
+    bench.peer.expect_state("RECOVER", within=ANSWER_S)
+    for answer_updates in (False, True):
+        when = ", after its UPDDONE," if answer_updates else ""
+        link = t.sends(f"the peer is killed in RECOVER{when} and started", _restart(bench))
+        with t.expects("STATE RECOVER (or one for RECOVER-WAIT, or what follows it)"):
+            _first_state(t, link, "RECOVER", *(("RECOVER-WAIT", "RECOVER-DONE") if answer_updates else ()))
+        if not answer_updates:
+            link = bench.meet("PARTNER-DOWN", since_s=int(bench.put.started_s), answer_updates=True)
+            bench.reactor.run_until(lambda: link.seen("UPDREQ") or link.seen("UPDREQALL"), ANSWER_S)
+            bench.reactor.run_for(2.0)   # its UPDDONE is on the way
+    bench.peer.state_since_s = int(bench.put.started_s)   # the partner has gone to PARTNER-DOWN once more
+
+
+@case("d12/9.3/older-store-is-brought-up-to-date", roles=BOTH, own_peer=True, probe=False, consequence="safety",
+      readings=("A-19",), observations=8,
+      covers=[("FO-9.3.2-10", "RECOVER: the partner's PARTNER-DOWN is later than what the store records"),
+              ("FO-9.5-01", "asks for what it has missed"), ("FO-9.5.1-01", "no client is answered"),
+              ("FO-9.5.2-02", "UPDREQ or UPDREQALL"), ("S10", "silence"), ("S13", "NORMAL after recovery only")])
+def test_older_store(bench: Bench, t: Case) -> None:
+    """With an earlier copy of its store, opposite a partner in PARTNER-DOWN since, the peer recovers, then serves.
+
+    Nothing else tells a server that its store is an old one (AS8, A-19).
+    """
+    bench.put.need("kill", "start")
+    bench.start_anew(addresses=16)
+    bench.to_normal()
+    bench.put.kill()
+    saved = bench.put.save_store()
+    restart(bench)
+    client = full_lease(bench)
+    binding = [(name, updates_of(bench, client.lease.address, "ACTIVE")[-1].get(name)) for name in BINDING]
+    bench.put.kill()
+    went_down = bench.clock.now()
+    bench.reactor.run_for(5.0)
+    bench.put.restore_store(saved)
+    bench.put.start()
+    bench.peer.bindings = lambda: [binding]
+    link = t.sends(f"a copy of the store is made; a client gets {client.lease.address}, the partner is told; the peer "
+                   "is killed; the partner goes to PARTNER-DOWN; the copy is put back; the peer is started",
+                   bench.meet("PARTNER-DOWN", since_s=int(went_down) + 2, answer_updates=True))
+    with t.expects("RECOVER, UPDREQ or UPDREQALL, no answer to clients; the lease accepted; RECOVER-DONE, NORMAL; then "
+                   "the client is renewed, and its address not given to another"):
+        bench.peer.expect_state("RECOVER", "RECOVER-WAIT", within=ANSWER_S)
+        t.check(RECOVERING.issuperset(s for s in states(link) if "STARTUP" not in s), ", ".join(states(link)))
+        bench.reactor.run_until(lambda: link.seen("BNDACK"), NORMAL_WITHIN_S)
+        asked, ack = link.seen("UPDREQALL") or link.seen("UPDREQ"), link.seen("BNDACK")
+        t.check(asked, asked.label() if asked else "no update request")
+        t.check(ack is not None and not ack.has("reject-reason"), ack.label() if ack else "no BNDACK")
+        came = unwanted_answers(bench, client, AT_ONCE_S)
+        t.check(not came or announced(bench) not in RECOVERING,
+                f"{announced(bench)}: answers: {', '.join(came) or 'none'}")
+        bench.peer.expect_state("RECOVER-DONE", within=bench.mclt_s + NORMAL_WITHIN_S)
+        t.check("NORMAL" not in states(link), ", ".join(states(link)))
+        bench.peer.send_state("NORMAL")
+        bench.peer.expect_state("NORMAL", within=ANSWER_S)
+        t.check(True, ", ".join(states(link)))
+        bench.reactor.run_for(2.0)
+        ack = client.renew(ANSWER_S)
+        t.check(ack is not None and ack.message_type == dhcp.ACK, f"RENEW: {ack.label() if ack else 'no answer'}")
+        asked = [bench.client().discover(ANSWER_S / 4, requested=client.lease.address) for _ in range(4)]
+        t.check(client.lease.address not in [offer.yiaddr for offer in asked if offer],
+                "others ask for it: " + ", ".join(offer.label() if offer else "no offer" for offer in asked))
+
+
+@case("d12/9.3/startup-ends-alone", roles=BOTH, consequence="liveness",
+      observations=CLIENTS, covers=[("FO-9.9.2-01", "every DISCOVER answered"), ("L16", "STARTUP ends")])
+def test_alone(bench: Bench, t: Case) -> None:
+    """A server that starts without its partner serves all clients once STARTUP is over, unless it is made to wait."""
+    bench.put.need("kill", "start")
+    bench.put.kill()
+    bench.peer.drop()
+    bench.peer.stop_listening()
+    bench.put.start()
+    served = keep_trying(bench, lambda: bench.client().discover(2.0), STARTUP_WITHIN_S)
+    if served is None:
+        t.inconclusive(f"WAITS: nobody served {STARTUP_WITHIN_S:g} s after the start; 9.3.2 lets it wait")
+    clients = [bench.client() for _ in range(CLIENTS)]
+    answers = t.sends(f"the peer is killed in NORMAL and started, no partner; DISCOVER until one is answered, "
+                      f"{bench.clock.now() - bench.put.started_s:.0f} s after the start; then of {CLIENTS} new clients",
+                      offers(bench, clients))
+    with t.expects("an offer to each"):
+        check_all_answered(t, clients, answers)
 
 
 @case("d12/9.3/silent-in-startup", roles=BOTH, consequence="safety", observations=1,

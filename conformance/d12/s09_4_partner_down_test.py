@@ -2,12 +2,14 @@
 
 | test | clauses | roles |
 |---|---|---|
-| serves-everyone | FO-9.4.2-01, -02, FO-5.3-07 | both |
-| partners-addresses-wait-for-mclt | FO-9.4.2-03, -05, FO-5.2.1-02, FO-5.2.2-02, S9 (A-09, A-10) | both |
+| serves-everyone | FO-9.4.2-01, -02, FO-5.3-07, FO-5.7-01 | both |
+| partners-addresses-wait-for-mclt | FO-9.4.2-03, -05, FO-5.2.1-02, FO-5.2.2-02 | both |
+| | FO-5.11-08, -13, -18, S9 (A-09, A-10) | |
 | other-clients-addresses-wait-longer | FO-9.4.2-06, FO-5.2.1-03, FO-7.1.5-07, S9 (A-09, A-10) | both |
+| released-address-waits-for-mclt | FO-5.2.2-02, FO-5.11-17, FO-9.4.2-06, S9 (A-09, A-10) | both |
 | keeps-connecting | FO-9.4.2-08, FO-9.4.1-01 | both |
 | startup-bit-is-ignored | FO-9.4.3-01, S15 | both |
-| partner-that-recovers | FO-9.9.3-02, FO-9.4.3-08, -09, -10, S12 | both |
+| partner-that-recovers | FO-9.9.3-02, FO-9.4.3-08, -09, -10, S12, L18 | both |
 | partner-that-stops | FO-9.4.3-08 (A-25) | both |
 | partner-that-worked-means-conflict | FO-9.4.3-02 to -07, FO-9.10.3-01, FO-9.11.3-01, S12 | both |
 """
@@ -23,11 +25,14 @@ CLIENTS = 40
 WATCH_S = 3.0
 """How long a state is watched that must not change: STATE follows STATE within a fraction of it."""
 ASK_EVERY_S = 2.0
+WAITS = ("FO-9.4.2-03", "FO-9.4.2-05", "FO-5.2.1-02", "FO-5.2.2-02", "S9")
+"""What a server breaks that gives out the partner's addresses too early."""
 
 
 @case("d12/9.4/serves-everyone", roles=BOTH, consequence="liveness", observations=CLIENTS + 3,
       covers=[("FO-9.4.2-01", "every DISCOVER answered"), ("FO-9.4.2-02", "leases of both servers renewed"),
-              ("FO-5.3-07", "failover HBA not used outside NORMAL")])
+              ("FO-5.3-07", "failover HBA not used outside NORMAL"),
+              ("FO-5.7-01", "new clients of every bucket and RENEW answered")])
 def test_serves_everyone(bench: Bench, t: Case) -> None:
     """In PARTNER-DOWN new clients of every bucket are answered, and leases of both servers are renewed."""
     own, theirs = bench.served_client(), [leased_client(bench, bench.take_address()) for _ in range(2)]
@@ -79,7 +84,10 @@ class _Pool:
               ("FO-9.4.2-05", "the partner's addresses not before entry + MCLT"),
               ("FO-5.2.1-02", "the partner's addresses not before entry + MCLT"),
               ("FO-5.2.2-02", "the partner's addresses not before entry + MCLT"),
-              ("S9", "the partner's addresses not before entry + MCLT")])
+              ("S9", "the partner's addresses not before entry + MCLT"),
+              ("FO-5.11-08", "secondary: FREE addresses after entry + MCLT"),
+              ("FO-5.11-13", "primary: BACKUP addresses not before entry + MCLT"),
+              ("FO-5.11-18", "secondary: FREE addresses not before entry + MCLT")])
 def test_partners_addresses(bench: Bench, t: Case) -> None:
     """New clients get the peer's own addresses at once, and the partner's not before MCLT after the entry."""
     addresses = 16
@@ -101,7 +109,8 @@ def test_partners_addresses(bench: Bench, t: Case) -> None:
         given = {a: at_s - entry for a, at_s in pool.first_given.items() if a in theirs}
         t.check(given, f"{len(given)} of the partner's addresses given")
         earliest = min(given, key=lambda a: given[a])
-        t.check(given[earliest] >= bench.mclt_s - allowed, f"{earliest} {given[earliest]:.1f} s after the entry")
+        t.check(given[earliest] >= bench.mclt_s - allowed, f"{earliest} {given[earliest]:.1f} s after the entry",
+                *WAITS)
 
 
 @case("d12/9.4/other-clients-addresses-wait-longer", roles=BOTH, own_peer=True, probe=False, consequence="safety",
@@ -137,6 +146,40 @@ def test_other_clients(bench: Bench, t: Case) -> None:
                 "FO-5.2.1-03", "S9")
         t.check(given is None or given >= ends - allowed,
                 f"{held} {when}, {beyond_s + bench.mclt_s} s by its potential-expiration-time")
+
+
+@case("d12/9.4/released-address-waits-for-mclt", roles=BOTH, own_peer=True, probe=False, consequence="safety",
+      readings=("A-09", "A-10"), observations=2,
+      covers=[("FO-5.2.2-02", "not before MCLT after it became available"),
+              ("FO-5.11-17", "RELEASED to FREE not before MCLT after the release"),
+              ("FO-9.4.2-06", "not before MCLT after the latest of the times of the lease"),
+              ("S9", "not before MCLT after the release")])
+def test_released(bench: Bench, t: Case) -> None:
+    """An address leased at the entry and released later goes to nobody else until MCLT after the release."""
+    bench.put.need("partner_down")
+    addresses, later_s = 8, 20.0
+    bench.start_anew(addresses)
+    bench.to_normal()
+    allowed = bench.long_enough(bench.mclt_s)
+    leaving = bench.served_client()
+    released = leaving.lease.address
+    bench.reactor.run_for(2.0)
+    entry = to_partner_down(bench)
+    bench.reactor.run_for(entry + later_s - bench.clock.now())
+    leaving.release()
+    at_s = bench.clock.now()
+    t.sends(f"a pool of {addresses} addresses; a client gets {released}; partner-down; {later_s:g} s later "
+            "DHCPRELEASE; new clients ask for all addresses")
+    pool = _Pool(bench)
+    pool.ask_until(at_s + bench.mclt_s - allowed, addresses)
+    with t.expects(f"other addresses given; no lease on {released} before {bench.mclt_s} s after the release"):
+        others = len(pool.first_given.keys() - {released})
+        t.check(others, f"{others} other addresses given")
+        given = pool.first_given.get(released)
+        when = "not given" if given is None else (
+            f"given {given - at_s:.0f} s after the release, {given - entry:.0f} s after the entry")
+        t.check(given is None or given >= at_s + bench.mclt_s - allowed, f"{released} {when}",
+                "FO-5.2.2-02", "FO-9.4.2-06", "S9")
 
 
 @case("d12/9.4/keeps-connecting", roles=BOTH, consequence="liveness",
@@ -190,7 +233,7 @@ def test_startup_bit(bench: Bench, t: Case) -> None:
       covers=[("FO-9.9.3-02", "PARTNER-DOWN by command, disconnected"),
               ("FO-9.4.3-08", "stays while the partner is in RECOVER"),
               ("FO-9.4.3-09", "NORMAL when it is in RECOVER-DONE"), ("FO-9.4.3-10", "at any later STATE"),
-              ("S12", "PARTNER-DOWN opposite RECOVER")])
+              ("S12", "PARTNER-DOWN opposite RECOVER"), ("L18", "PARTNER-DOWN ends when the partner has recovered")])
 def test_recovering_partner(bench: Bench, t: Case) -> None:
     """A partner that goes through RECOVER to RECOVER-DONE is served its updates and takes the peer to NORMAL."""
     to_partner_down(bench)

@@ -2,12 +2,14 @@
 
 | test | clauses | roles |
 |---|---|---|
-| known-clients-are-served | FO-9.9.2-01, -05, FO-10-02 | both |
+| known-clients-are-served | FO-9.9.2-01, -05, FO-10-02, FO-5.6-01, FO-4.1-03 | both |
 | renewals-do-not-run-away | FO-9.9.2-06, FO-5.2.1-01 (A-07) | both |
-| requested-partners-address-is-not-given | FO-5.4-01, S7 | both |
-| no-address-changes-its-client | FO-5.2.2-01, S8 | both |
-| primary-uses-free-addresses-only | FO-9.9.2-03, FO-5.4-01, -03, S7 | primary |
-| secondary-uses-backup-addresses-only | FO-9.9.2-04, FO-5.4-01, S7 | secondary |
+| requested-partners-address-is-not-given | FO-5.4-01, FO-3.4.1-01, S7 | both |
+| no-address-changes-its-client | FO-5.2.2-01, FO-5.11-17, S8 | both |
+| acknowledged-lease-does-not-change-its-client | FO-5.2.2-01, S8 | both |
+| safe-period-ends-in-partner-down | FO-10-01, FO-9.9.1-01, FO-9.9.3-01, L13, S11 (A-32) | both |
+| primary-uses-free-addresses-only | FO-9.9.2-03, FO-5.4-01, -03, FO-3.4.2-01, S6, S7 | primary |
+| secondary-uses-backup-addresses-only | FO-9.9.2-04, FO-5.4-01, FO-3.4.2-01, S7 | secondary |
 | keeps-connecting | FO-9.9.2-07 | both |
 | partner-that-lost-contact-too-means-normal | FO-9.9.3-03, FO-9.8.4-03, L4 (A-17) | both |
 | partner-that-recovers | FO-9.9.3-04, S11 | both |
@@ -22,7 +24,7 @@ from __future__ import annotations
 from twinlease import dhcp, wire
 from twinlease.suite.bench import ACK_S, ANSWER_S, CONNECT_WITHIN_S, Bench
 from twinlease.suite.case import BOTH, PRIMARY, SECONDARY, Case, case
-from twinlease.suite.steps import announced, leased_client, states
+from twinlease.suite.steps import announced, leased_client, states, updates_of
 
 WATCH_S = 5.0
 RENEWAL_S = 10.0
@@ -31,7 +33,8 @@ RENEWAL_S = 10.0
 @case("d12/9.9/known-clients-are-served", roles=BOTH, consequence="liveness", observations=9,
       covers=[("FO-9.9.2-01", "RENEW, INIT-REBOOT answered, whatever the bucket"),
               ("FO-9.9.2-05", "leases of both servers are renewed"),
-              ("FO-10-02", "leases of both servers are renewed")])
+              ("FO-10-02", "leases of both servers are renewed"), ("FO-5.6-01", "RENEW and INIT-REBOOT answered"),
+              ("FO-4.1-03", "a client of the partner is renewed and may reboot")])
 def test_known_clients(bench: Bench, t: Case) -> None:
     """Without a connection the leases of both servers are renewed, and their clients may reboot."""
     own, theirs = bench.served_client(), [leased_client(bench, bench.take_address()) for _ in range(8)]
@@ -72,7 +75,8 @@ def test_renewals(bench: Bench, t: Case) -> None:
 
 
 @case("d12/9.9/requested-partners-address-is-not-given", roles=BOTH, consequence="safety", observations=4,
-      covers=[("FO-5.4-01", "a new client gets an address of the own pool"), ("S7", "own pool only")])
+      covers=[("FO-5.4-01", "a new client gets an address of the own pool"), ("S7", "own pool only"),
+              ("FO-3.4.1-01", "no address of the partner's pool, which it may have given out untold")])
 def test_requested(bench: Bench, t: Case) -> None:
     """A new client that asks for an address of the partner's pool gets one of the peer's own."""
     theirs = bench.partner_addresses()
@@ -89,15 +93,8 @@ def test_requested(bench: Bench, t: Case) -> None:
                         f"{where}: asked for {address}, {offer.label() if offer else 'no offer'}")
 
 
-@case("d12/9.9/no-address-changes-its-client", roles=BOTH, consequence="safety", observations=2,
-      covers=[("FO-5.2.2-01", "no address goes to another client without BNDACK"),
-              ("S8", "no address goes to another client without BNDACK")])
-def test_no_change(bench: Bench, t: Case) -> None:
-    """Without a connection an address whose lease is over goes to no other client."""
-    bench.detach()
-    first = [bench.client() for _ in range(2)]
-    leases = [client.acquire(ANSWER_S) for client in first]
-    t.sends("the connection is lost; two new clients get leases; when these are over, two others ask for the addresses")
+def _nobody_else_gets(bench: Bench, t: Case, leases: list[dhcp.Lease]) -> None:
+    """When the leases are over, other clients ask for their addresses."""
     bench.reactor.run_for(max(lease.expires_s for lease in leases) + 5.0 - bench.clock.now())
     used = [lease.address for lease in leases]
     with t.expects("leases on other addresses, or none"):
@@ -107,7 +104,63 @@ def test_no_change(bench: Bench, t: Case) -> None:
             if offer is not None:
                 client.select(offer, ANSWER_S)
             got = client.lease.address if client.lease else None
-            t.check(got not in used, f"asked for {lease.address}, got {got or 'nothing'}")
+            t.check(got not in used, f"asked for {lease.address}, got {got or 'nothing'}", "FO-5.2.2-01", "S8")
+
+
+@case("d12/9.9/acknowledged-lease-does-not-change-its-client", roles=BOTH, consequence="safety", observations=2,
+      covers=[("FO-5.2.2-01", "no address goes to another client without BNDACK"),
+              ("S8", "no address goes to another client without BNDACK")])
+def test_no_change_of_acknowledged(bench: Bench, t: Case) -> None:
+    """Nor does an address whose lease the partner has acknowledged: of its end the partner knows nothing."""
+    leases = [bench.served_client().lease for _ in range(2)]
+    told = bench.reactor.run_until(
+        lambda: all(updates_of(bench, lease.address, "ACTIVE") for lease in leases), ANSWER_S)
+    if not told:
+        t.inconclusive("NO_UPDATE: the partner was not told of the leases")
+    bench.reactor.run_for(2.0)   # our BNDACKs are on the way
+    t.sends("two new clients get leases, which the partner acknowledges; the connection is lost; when they are over, "
+            "two others ask for the addresses", bench.detach())
+    _nobody_else_gets(bench, t, leases)
+
+
+@case("d12/9.9/safe-period-ends-in-partner-down", roles=BOTH, own_peer=True, probe=False, consequence="liveness",
+      readings=("A-32",), observations=2,
+      covers=[("FO-10-01", "PARTNER-DOWN when the safe period is over, not before"),
+              ("L13", "the safe period ends"), ("S11", "not before the end of the safe period"),
+              ("FO-9.9.1-01", "the timer runs from the loss of the connection"),
+              ("FO-9.9.3-01", "PARTNER-DOWN when the safe period is over")])
+def test_safe_period(bench: Bench, t: Case) -> None:
+    """A peer with a safe period is in PARTNER-DOWN when it is over, and not before."""
+    safe_s = 60.0
+    bench.start_anew(safe_period_s=int(safe_s))
+    bench.to_normal()
+    allowed = bench.long_enough(safe_s)
+    for alone_s, wanted in ((safe_s / 2, ("COMMUNICATIONS-INTERRUPTED", "NORMAL")),
+                            (safe_s + allowed + ANSWER_S, ("PARTNER-DOWN",))):
+        bench.to_normal()
+        bench.peer.drop()
+        bench.reactor.run_for(alone_s)
+        bench.peer.habits.follow_states = False
+        link = t.sends(f"a safe period of {safe_s:g} s; the connection is lost for {alone_s:.0f} s",
+                       bench.peer.connect(CONNECT_WITHIN_S, state=False))
+        with t.expects(f"STATE {' or '.join(wanted)}"):
+            first = wire.state_name(link.expect("STATE", within=ANSWER_S).get("server-state"))
+            t.check(first in wanted, f"{alone_s:.0f} s alone: STATE {first}")
+        bench.peer.habits.follow_states = True
+        bench.peer.send_state("COMMUNICATIONS-INTERRUPTED")
+
+
+@case("d12/9.9/no-address-changes-its-client", roles=BOTH, consequence="safety", observations=2,
+      covers=[("FO-5.2.2-01", "no address goes to another client without BNDACK"),
+              ("S8", "no address goes to another client without BNDACK"),
+              ("FO-5.11-17", "not without the partner in COMMUNICATIONS-INTERRUPTED")])
+def test_no_change(bench: Bench, t: Case) -> None:
+    """Without a connection an address whose lease is over goes to no other client."""
+    bench.detach()
+    first = [bench.client() for _ in range(2)]
+    leases = [client.acquire(ANSWER_S) for client in first]
+    t.sends("the connection is lost; two new clients get leases; when these are over, two others ask for the addresses")
+    _nobody_else_gets(bench, t, leases)
 
 
 def _exhaust(bench: Bench, t: Case) -> None:
@@ -143,14 +196,16 @@ OWN_POOL = [("FO-5.4-01", "own addresses only"), ("S7", "own pool only")]
 
 @case("d12/9.9/primary-uses-free-addresses-only", roles=PRIMARY, own_peer=True, probe=False, consequence="safety",
       observations=4, covers=[("FO-9.9.2-03", "FREE addresses only"), ("FO-5.4-03", "none that was sent as BACKUP"),
-                              *OWN_POOL])
+                              ("S6", "none that was sent as BACKUP"), *OWN_POOL,
+                              ("FO-3.4.2-01", "none of the partner's addresses")])
 def test_primarys_pool(bench: Bench, t: Case) -> None:
     """Without a connection a primary gives new clients FREE addresses until they are used up, then none."""
     _exhaust(bench, t)
 
 
 @case("d12/9.9/secondary-uses-backup-addresses-only", roles=SECONDARY, own_peer=True, probe=False,
-      consequence="safety", observations=4, covers=[("FO-9.9.2-04", "BACKUP addresses only"), *OWN_POOL])
+      consequence="safety", observations=4, covers=[("FO-9.9.2-04", "BACKUP addresses only"), *OWN_POOL,
+                                                    ("FO-3.4.2-01", "none of the partner's addresses")])
 def test_secondarys_pool(bench: Bench, t: Case) -> None:
     """Without a connection a secondary gives new clients BACKUP addresses until they are used up, then none."""
     _exhaust(bench, t)

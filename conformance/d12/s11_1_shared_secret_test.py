@@ -2,8 +2,8 @@
 
 | test | clauses | roles |
 |---|---|---|
-| connect-with-a-digest | FO-11.1-05, -07, FO-7.8.2-07 (A-14) | secondary |
-| message-with-a-digest | FO-11.1-05, -07, -13 (A-14) | both |
+| connect-with-a-digest | FO-11.1-05, -07, FO-7.8.2-07, S26 (A-14) | secondary |
+| message-with-a-digest | FO-11.1-05, -07, -13, S26 (A-14) | both |
 | no-digest-without-a-secret | FO-11.1-04 | both |
 """
 
@@ -20,7 +20,8 @@ DIGEST = [("message-digest", b"\x01" + bytes(range(16)))]
 @case("d12/11.1/connect-with-a-digest", roles=SECONDARY, consequence="robustness", readings=("A-14",), covers=[
     ("FO-11.1-05", "connectack-reject:13|connectack-reject:12|close-connection"),
     ("FO-11.1-07", "the connection is closed"),
-    ("FO-7.8.2-07", "connectack-reject:12|connectack-reject:13|close-connection")])
+    ("FO-7.8.2-07", "connectack-reject:12|connectack-reject:13|close-connection"),
+    ("S26", "no effect but the end of the connection")])
 def test_connect(bench: Bench, t: Case) -> None:
     """A CONNECT with a message-digest is refused by a secondary without a shared secret."""
     bench.detach()
@@ -36,7 +37,7 @@ def test_connect(bench: Bench, t: Case) -> None:
 @case("d12/11.1/message-with-a-digest", roles=BOTH, consequence="robustness", readings=("A-14",), observations=3,
       covers=[("FO-11.1-05", "close-with-disconnect:13|close-with-disconnect:12|close-connection"),
               ("FO-11.1-07", "close-with-disconnect:13|close-with-disconnect:12|close-connection"),
-              ("FO-11.1-13", "no effect")])
+              ("FO-11.1-13", "no effect"), ("S26", "no effect but the end of the connection")])
 def test_message(bench: Bench, t: Case) -> None:
     """A message with a digest, after a handshake without one, ends the connection and has no other effect."""
     state = [("server-state", "NORMAL"), ("server-flags", 0), ("start-time-of-state", bench.peer.state_since_s)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from twinlease.lab import Lab
+from twinlease.lab import Host
 from twinlease.manifest import Manifest, Relationship
 
 
@@ -21,22 +22,39 @@ class PeerFailed(Exception):
     """A verb of the manifest did not work: the command, its exit code and its output are in str()."""
 
 
+def _copy(source: Path, target: Path) -> None:
+    """Makes target, a file or a folder, what source is; nothing if there is no source."""
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.is_dir():
+        shutil.copytree(source, target)
+    elif source.exists():
+        shutil.copy2(source, target)
+
+
 class PeerUnderTest:
     """One server in one role. Its files live in `directory`; what it prints goes to `directory`/peer.log.
 
     `parameters` are what the templates see besides the manifest's own: change them and restart to reconfigure.
     """
 
-    def __init__(self, manifest: Manifest, relationship: Relationship, lab: Lab, directory: Path):
+    def __init__(self, manifest: Manifest, relationship: Relationship, lab: Host, directory: Path,
+                 called: str = "peer"):
         self.manifest = manifest
         self.relationship = relationship
         self.lab = lab
         self.directory = directory
+        self.called = called
+        """Its name in the transcript."""
         self.parameters: dict[str, Any] = dict(manifest.parameters)
         self.skew_s = 0
         self.started_s = 0.0
         """When it was started last (lab time)."""
         self._process: subprocess.Popen | None = None
+        self._saves = 0
         self._templates = jinja2.Environment(loader=jinja2.FileSystemLoader(manifest.path.parent),
                                              undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
         directory.mkdir(parents=True, exist_ok=True)
@@ -71,7 +89,7 @@ class PeerUnderTest:
         self.need("start")
         self.configure()
         argv = self._render(self.manifest.verbs["start"].argv)
-        self.lab.transcript.note(f"peer started ({self.relationship.role})")
+        self.lab.transcript.note(f"{self.called} started")
         self._process = self.lab.start(argv, self.log, self.manifest.fast_clock, self.skew_s)
         self.started_s = self.lab.clock.now()
 
@@ -87,12 +105,30 @@ class PeerUnderTest:
         """Makes it forget everything: the store of a server that never ran. It must not be running."""
         self.need("wipe")
         self._run("wipe")
-        self.lab.transcript.note("peer's store wiped")
+        self.lab.transcript.note(f"{self.called}'s store wiped")
+
+    def save_store(self) -> Path:
+        """Copies the store aside, for restore_store(); returns where. It must not be running. Blocked if the manifest
+        does not say which files the store is."""
+        if not self.manifest.store:
+            raise Blocked("store")
+        self._saves += 1
+        saved = self.directory / f"saved-store-{self._saves}"
+        for name in self.manifest.store:
+            _copy(self.directory / name, saved / name)
+        self.lab.transcript.note("peer's store copied")
+        return saved
+
+    def restore_store(self, saved: Path) -> None:
+        """Puts a copy of the store in place of the store, as an operator does from a backup. It must not be running."""
+        for name in self.manifest.store:
+            _copy(saved / name, self.directory / name)
+        self.lab.transcript.note("peer's store replaced by an earlier copy")
 
     def partner_down(self) -> None:
         """The administrator's command that the partner is down (9.8.4, 9.9.3)."""
         self.need("partner_down")
-        self.lab.transcript.note("administrator: partner-down")
+        self.lab.transcript.note(f"administrator: partner-down, to the {self.called}")
         self._run("partner_down")
 
     def set_clock(self, skew_s: int) -> None:
@@ -136,8 +172,8 @@ class PeerUnderTest:
             self._process.kill()
             self._process.wait()
             if verb == "stop":
-                self.lab.transcript.note("peer did not stop within 5 real seconds and was killed")
-        self.lab.transcript.note(f"peer {'stopped' if verb == 'stop' else 'killed'}")
+                self.lab.transcript.note(f"{self.called} did not stop within 5 real seconds and was killed")
+        self.lab.transcript.note(f"{self.called} {'stopped' if verb == 'stop' else 'killed'}")
 
     def _run(self, verb: str) -> str:
         declared = self.manifest.verbs[verb]

@@ -18,8 +18,10 @@ from twinlease import lab
 from twinlease import manifest as manifests
 from twinlease.baseline import BaselineError, read_baseline
 from twinlease.falsify import FALSEHOODS
+from twinlease.pairing import pair
 from twinlease.register import REGISTER, RegisterError
 from twinlease.report import RunLogError, headline, merge, write_all
+from twinlease.suite.case import PAIR
 from twinlease.suite.runner import CLAUSES, INVARIANTS, ROOT, SUITES, log_name
 from twinlease.verdict import LEVELS, ExitCode
 
@@ -31,7 +33,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         prog="twinlease certify", description="Judges a DHCP failover peer clause by clause, with evidence.",
         epilog="Exit codes: 0 clean, 1 FAIL, 2 incomplete, 3 baseline mismatch, 4 usage, 10 safety, 11 liveness, "
                "70 our error.")
-    parser.add_argument("peer", help="a name under conformance/peers, or the path of a manifest (.toml)")
+    parser.add_argument("peer", nargs="?", help="a name under conformance/peers, or the path of a manifest (.toml)")
+    parser.add_argument("--pair", nargs=2, metavar=("A", "B"),
+                        help="two live servers instead of one: A as primary, B as secondary; the suite is between them")
     parser.add_argument("--role", choices=manifests.ROLES, help="judge the peer in this role only")
     parser.add_argument("--jobs", type=int, choices=(1, 2), metavar="N",
                         help="how many roles at once (default: both, where there are two cores)")
@@ -45,7 +49,12 @@ def _arguments(words: list[str]) -> argparse.Namespace:
                              "about it must fail. One of " + ", ".join(sorted(FALSEHOODS)))
     parser.add_argument("--json", action="store_true", help="print report.json instead of the verdict for people")
     try:
-        return parser.parse_args(words)
+        options = parser.parse_args(words)
+        if (options.peer is None) == (options.pair is None):
+            parser.error("one of the following arguments is required: peer, --pair A B")
+        if options.pair and options.role:
+            parser.error("--role is about one peer, --pair is not")
+        return options
     except SystemExit as end:
         sys.exit(0 if end.code == 0 else int(ExitCode.USAGE))
 
@@ -72,7 +81,7 @@ def _run_suite(options: argparse.Namespace, manifest: manifests.Manifest, out: P
     Whatever a runner started ends with it: they share a process namespace.
     """
     private = manifest.network == "lab"
-    roles = [r.role for r in manifest.relationships if options.role in (None, r.role)]
+    roles = list(PAIR) if options.pair else [r.role for r in manifest.relationships if options.role in (None, r.role)]
     jobs = min(options.jobs or os.cpu_count() or 1, len(roles) if private else 1)
     waiting, running = list(roles), []
     interrupts = 0
@@ -98,8 +107,10 @@ def _run_suite(options: argparse.Namespace, manifest: manifests.Manifest, out: P
 
 
 def _runner_words(options: argparse.Namespace, path: Path, out: Path, role: str, beside: bool) -> list[str]:
-    words = ["twinlease.suite.runner", str(path.resolve()), str(out.resolve()), "--level", options.level, "--role", role,
-             "--rerun", f"twinlease certify {shlex.quote(options.peer)} --select {{id}}"]
+    words = ["twinlease.suite.runner", str(path.resolve()), str(out.resolve()), "--level", options.level]
+    words += ["--pair", str(_manifest_path(options.pair[1]).resolve())] if options.pair else ["--role", role]
+    peers = ["--pair", *options.pair] if options.pair else [options.peer]
+    words += ["--rerun", f"twinlease certify {shlex.join(peers)} --select {{id}}"]
     if beside:
         words.append("--beside")
     if options.falsify:
@@ -118,18 +129,25 @@ def _interrupt(pid: int, private: bool) -> None:
 
 def main(words: list[str]) -> int:
     options = _arguments(words)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))   # the runners must not outlive us
     try:
-        path = _manifest_path(options.peer)
+        path = _manifest_path(options.pair[0] if options.pair else options.peer)
         manifest = manifests.load(path)
+        name = manifest.name
+        if options.pair:
+            partner = manifests.load(_manifest_path(options.pair[1]))
+            pair(manifest, partner)
+            name = f"{manifest.name}+{partner.name}"
         if options.role and manifest.relationship(options.role) is None:
             return _usage(f"{path}: no [[relationship]] with role {options.role}")
         baseline = read_baseline(options.expect) if options.expect else None
     except (manifests.ManifestError, BaselineError, OSError) as problem:
         return _usage(problem)
-    out = options.out or Path("out") / manifest.name
+    out = options.out or Path("out") / name
     if out.exists() and not list(out.glob("run*.jsonl")) and any(out.iterdir()):
         return _usage(f"--out: {out} exists and is no report; name another folder")
-    for old in ("pcap", "peer-primary", "peer-secondary", "run.jsonl", "run-primary.jsonl", "run-secondary.jsonl"):
+    for old in ("pcap", "peer-primary", "peer-secondary", "run.jsonl", "cell.json",
+                *(log_name(role) for role in (*manifests.ROLES, *PAIR))):
         target = out / old
         shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
     out.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,11 @@ def certify(*words: str) -> subprocess.CompletedProcess:
     (["isc-dhcpd", "--role", "third"], "invalid choice: 'third'"),
     (["isc-dhcpd", "--level", "some"], "invalid choice: 'some'"),
     (["isc-dhcpd", "--expect", "/nowhere/base.toml"], "/nowhere/base.toml"),
-    ([], "the following arguments are required: peer"),
+    ([], "one of the following arguments is required: peer, --pair A B"),
+    (["isc-dhcpd", "--pair", "isc-dhcpd", "isc-dhcpd"], "one of the following arguments is required: peer, --pair A B"),
+    (["--pair", "isc-dhcpd"], "argument --pair: expected 2 arguments"),
+    (["--pair", "isc-dhcpd", "no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd"),
+    (["--pair", "isc-dhcpd", "isc-dhcpd", "--role", "primary"], "--role is about one peer, --pair is not"),
 ])
 def test_usage_errors_end_with_4_and_say_what_was_expected(words, said):
     done = certify(*words)

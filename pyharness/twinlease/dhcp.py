@@ -11,7 +11,7 @@ import ipaddress
 import itertools
 import socket
 from dataclasses import dataclass, field
-from typing import Callable
+from typing import Callable, Mapping
 
 import _twinlease_wire as _wire
 
@@ -72,14 +72,25 @@ class Packet:
 
 
 class Relay:
-    """A relay agent at `address` (giaddr), UDP port 67: unicasts to servers, hands answers to clients by xid."""
+    """A relay agent at `address` (giaddr), UDP port 67: unicasts to servers, hands answers to clients by xid.
 
-    def __init__(self, reactor: Reactor, transcript: Transcript, address: str, server_port: int = 67):
+    speakers: server's address -> its name in the transcript ("peer" for any other).
+    """
+
+    def __init__(self, reactor: Reactor, transcript: Transcript, address: str, server_port: int = 67,
+                 speakers: Mapping[str, str] | None = None):
         self.reactor = reactor
         self.transcript = transcript
         self.address = address
         self.server_port = server_port
+        self.speakers = dict(speakers or {})
         self.received: list[Packet] = []
+        self.lost_to: set[str] = set()
+        """Servers, by address, that what is sent does not reach."""
+        self.lost_from: set[str] = set()
+        """Servers of which nothing is heard."""
+        self.on_packet: Callable[[Packet], None] = lambda packet: None
+        """Called with each packet, after it was added to `received`."""
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._sock.bind((address, 67))
         self._sock.setblocking(False)
@@ -87,10 +98,19 @@ class Relay:
 
     def send(self, octets: bytes, label: str, *servers: str) -> None:
         for server in servers:
-            self.transcript.add("client", "dhcp", f"{label} to {server}", octets=octets)
+            lost = server in self.lost_to
+            self.transcript.add("client", "dhcp", f"{label} to {server}" + (" (lost)" if lost else ""), octets=octets,
+                                to=self._name(server))
+            if lost:
+                continue
             self._sock.sendto(octets, (server, self.server_port))
             for answer in falsify.asked(octets):
                 self.reactor.call_in(0.0, lambda answer=answer, server=server: self._packet(answer, server))
+
+    def heal(self) -> None:
+        """Every server is reached and heard again."""
+        self.lost_to.clear()
+        self.lost_from.clear()
 
     def close(self) -> None:
         self.reactor.watch(self._sock, None)
@@ -102,13 +122,20 @@ class Relay:
                 octets, (source, _) = self._sock.recvfrom(65536)
             except (BlockingIOError, ConnectionRefusedError):
                 return
+            if source in self.lost_from:
+                continue
             for heard in falsify.packet(octets):
                 self._packet(heard, source)
 
+    def _name(self, server: str) -> str:
+        return self.speakers.get(server, "peer")
+
     def _packet(self, octets: bytes, source: str) -> None:
         packet = Packet(octets, self.reactor.clock.now(), source)
-        self.transcript.add("peer", "dhcp", f"{packet.label()} from {source}", octets=octets, message=packet)
+        self.transcript.add(self._name(source), "dhcp", f"{packet.label()} from {source}", octets=octets,
+                            message=packet, to="client")
         self.received.append(packet)
+        self.on_packet(packet)
 
 
 @dataclass

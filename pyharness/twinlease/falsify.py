@@ -7,9 +7,10 @@ run is marked in its report and says nothing about the peer.
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 from dataclasses import dataclass, field
-from typing import Any, Callable
+from typing import Any, Callable, Iterator
 
 import _twinlease_wire as _wire
 
@@ -17,6 +18,7 @@ from twinlease import wire
 
 Pairs = list[tuple[int, bytes]]
 _fake_xids = itertools.count(0x60000000)
+_recovers = itertools.count()
 
 
 def _pairs(message: wire.Message) -> Pairs:
@@ -35,7 +37,7 @@ def _again(message: wire.Message, options: Pairs | None = None, **header: Any) -
 class Falsehood:
     """One lie. heard: what a frame from the peer becomes; said: frames that the peer seems to send when we send one;
     packet: what a DHCP answer becomes; asked: DHCP answers that seem to come for a client's message; open: hide that
-    the peer closes."""
+    the peer closes; quiet: hide that the peer opens connections."""
 
     about: str
     heard: Callable[[wire.Message], list[bytes]] = lambda m: [m.octets]
@@ -43,6 +45,7 @@ class Falsehood:
     packet: Callable[[bytes], list[bytes]] = lambda octets: [octets]
     asked: Callable[[bytes], list[bytes]] = lambda octets: []
     open: bool = False
+    quiet: bool = False
     sections: tuple[str, ...] = field(default=())
     """Id prefixes of the tests that it is meant to trip."""
 
@@ -70,7 +73,13 @@ def _state(m: wire.Message, state: int, flags: bytes | None = None) -> list[byte
                        for c, v in _pairs(m)])]
 
 
-def _offer_or_ack(octets: bytes) -> list[bytes]:
+def _forgetting(m: wire.Message) -> list[bytes]:
+    startup = (m.get("server-flags") or 0) & wire.STARTUP_FLAG
+    recovers = wire.state_name(m.get("server-state")) == "RECOVER"
+    return _state(m, 2) if startup or recovers and next(_recovers) % 2 else [m.octets]
+
+
+def _offer_or_ack(octets: bytes, lease_s: int = 3600) -> list[bytes]:
     """A server's answer to a client's message, made up."""
     raw = _wire.dhcp4_decode(octets)
     kind = {1: 2, 3: 5, 8: 5}.get(dict(raw.options).get(53, b"\0")[0])
@@ -78,7 +87,7 @@ def _offer_or_ack(octets: bytes) -> list[bytes]:
         return []
     reply = bytearray(_wire.dhcp4_encode(op=2, htype=1, xid=raw.xid, secs=0, flags=0, ciaddr=raw.ciaddr,
                                          giaddr=raw.giaddr, chaddr=raw.chaddr, hops=0, options=[
-                                             (53, bytes([kind])), (51, (3600).to_bytes(4, "big")),
+                                             (53, bytes([kind])), (51, lease_s.to_bytes(4, "big")),
                                              (54, bytes([10, 99, 0, 1]))]))
     reply[16:20] = bytes([10, 77, 1, 200])
     return [bytes(reply)]
@@ -98,31 +107,89 @@ def _times(m: wire.Message, change: Callable[[int], int], *codes: int) -> list[b
                         if c in codes and len(v) == 4 else v) for c, v in _pairs(m)])]
 
 
+def _fussy(m: wire.Message) -> list[bytes]:
+    """A rejecting BNDACK for a BNDUPD of ours that has an option too many or too few (Table 7.1-1)."""
+    if m.type != "BNDUPD":
+        return []
+    codes, status = set(m.codes), wire.status_name(m.get("binding-status"))
+    wanted = {2, 3} | {"ACTIVE": {5, 6, 13, 18}, "RELEASED": {5, 6}, "EXPIRED": {5}}.get(status, set())
+    surplus = {29} | ({13, 18} if status != "ACTIVE" else set()) | ({4, 5} if status == "ABANDONED" else set())
+    odd = codes & surplus or not codes >= wanted or (4 in codes and 5 not in codes)
+    address = [(2, o.value) for o in m.list if o.code == 2][:1]
+    return [_wire.encode(4, m.xid, m.time_s, [*address, (21, b"\xfe")])] if odd else []
+
+
+def _state_normal(m: wire.Message) -> bytes:
+    """A STATE NORMAL of the peer, made up."""
+    return _wire.encode(10, next(_fake_xids), m.time_s, [(24, b"\x02"), (23, b"\0"), (25, m.time_s.to_bytes(4, "big"))])
+
+
+def _accepting(m: wire.Message) -> list[bytes]:
+    """An accepting CONNECTACK for our CONNECT, made up of what it says, and a STATE."""
+    not_the_secondarys = {wire.option_code(name) for name in ("TLS-request", "MCLT", "hash-bucket-assignment")}
+    return [_again(m, [p for p in _pairs(m) if p[0] not in not_the_secondarys], type_code=6), _state_normal(m)]
+
+
+def _with_values(m: wire.Message, **values: int) -> list[bytes]:
+    """Other values of options that are there, by name with underscores."""
+    other = {wire.option_code(name.replace("_", "-")): value for name, value in values.items()}
+    return [_again(m, [(c, other[c].to_bytes(len(v), "big") if c in other else v) for c, v in _pairs(m)])]
+
+
+def _as_asked(octets: bytes) -> list[bytes]:
+    """An offer, and a lease, of the address that a client asks for."""
+    wanted = dict(_wire.dhcp4_decode(octets).options).get(50, b"")
+    return [reply[:16] + wanted + reply[20:] for reply in _offer_or_ack(octets, 60) if len(wanted) == 4]
+
+
+def _one_address(octets: bytes) -> list[bytes]:
+    """yiaddr of every DHCPACK is one address."""
+    return [octets[:16] + bytes([10, 77, 1, 1]) + octets[20:] if b"\x35\x01\x05" in octets[240:] else octets]
+
+
+def _other_client(m: wire.Message) -> list[bytes]:
+    return [_again(m, [(c, v[:1] + bytes(len(v) - 1) if c == 5 else v) for c, v in _pairs(m)])]
+
+
+def _more_backup(m: wire.Message) -> list[bytes]:
+    if m.get("binding-status") != wire.BINDING_STATUS["BACKUP"]:
+        return [m.octets]
+    return [m.octets, *(_again(m, [(2, bytes([10, 77, 1, number])), (3, b"\x07")], xid=next(_fake_xids))
+                        for number in range(1, 16))]
+
+
+def _other_addresses(m: wire.Message) -> list[bytes]:
+    return [_again(m, [(c, v[:3] + bytes([v[3] ^ 0x80]) if c == 2 and len(v) == 4 else v) for c, v in _pairs(m)])]
+
+
 RESPONSES = {"BNDACK", "CONNECTACK", "UPDDONE", "POOLRESP"}
 
 FALSEHOODS: dict[str, Falsehood] = {
     "other-xid": Falsehood("responses carry another xid", heard=_of(RESPONSES, lambda m: [_again(m, xid=m.xid ^ 0x40)]),
-                           sections=("d12/6", "d12/7.2", "d12/7.3", "d12/7.4", "d12/7.5", "d12/7.6", "d12/7.9")),
+                           sections=("d12/6", "d12/7.2", "d12/7.3", "d12/7.4", "d12/7.5", "d12/7.6", "d12/7.9", "inv/L9",
+                                     "inv/S16")),
     "one-xid": Falsehood("all other messages carry one xid",
                          heard=lambda m: [m.octets] if m.type in RESPONSES | {"CONNECT", "BNDUPD", "UPDREQ", "UPDREQALL",
                                                                               "POOLREQ"} else [_again(m, xid=7)],
                          sections=("d12/6.1", "d12/7.10", "d12/7.11", "d12/7.12")),
     "no-bndack": Falsehood("BNDUPDs are never answered", heard=_of({"BNDACK"}, lambda m: []),
-                           sections=("d12/6", "d12/7.1.3", "d12/7.2")),
+                           sections=("d12/6", "d12/7.1.3", "d12/7.2", "d12/8")),
     "two-bndacks": Falsehood("BNDUPDs are answered twice", heard=_of({"BNDACK"}, lambda m: [m.octets, m.octets]),
                              sections=("d12/6.3",)),
     "accepts-all": Falsehood("nothing is ever rejected", heard=_of({"BNDACK", "CONNECTACK"}, _without(16, 21)),
                              sections=("d12/6.2", "d12/6.3", "d12/7.1.3", "d12/7.2", "d12/7.8", "d12/7.9")),
     "rejects-all": Falsehood("every binding update is rejected", heard=_of({"BNDACK"}, _rejecting),
                              sections=("d12/6", "d12/7.1.3", "d12/7.2", "d12/5")),
+    "fussy": Falsehood("a BNDUPD with an option too many or too few is rejected", said=_fussy,
+                       sections=("d12/7.1/", "d12/12.29/bndupd")),
     "talkative-bndack": Falsehood("BNDACK echoes binding-status", heard=_of(
         {"BNDACK"}, lambda m: [_again(m, _pairs(m) + [(3, b"\x02")])]), sections=("d12/7.2",)),
     "never-closes": Falsehood("the peer seems never to close", open=True,
-                              sections=("d12/6.1", "d12/6.2", "d12/7", "d12/8")),
+                              sections=("d12/6.1", "d12/6.2", "d12/7", "d12/8", "d12/11.1", "d12/12.10", "inv/L2")),
     "hangs-up": Falsehood("the peer seems to send unframable octets", heard=_of(
         {"CONTACT"}, lambda m: [_again(m, payload_offset=9)]), sections=("d12/6.1", "d12/7.11")),
     "deaf-to-requests": Falsehood("no UPDDONE, no POOLRESP", heard=_of({"UPDDONE", "POOLRESP"}, lambda m: []),
-                                  sections=("d12/7.3", "d12/7.4", "d12/7.5", "d12/7.6")),
+                                  sections=("d12/7.3", "d12/7.4", "d12/7.5", "d12/7.6", "d12/12.29/")),
     "hasty-upddone": Falsehood("UPDDONE at once", said=lambda m: [
         _wire.encode(8, m.xid, m.time_s, [])] if m.type in ("UPDREQ", "UPDREQALL") else [],
         sections=("d12/7.3", "d12/7.4")),
@@ -149,26 +216,74 @@ FALSEHOODS: dict[str, Falsehood] = {
         {"CONNECT", "CONNECTACK"}, lambda m: [_again(m, [
             p for p in _pairs(m) if p[0] not in (11, 26, 27, 28)] + [(16, b"x")] + (
                 [(15, bytes(4))] if m.type == "CONNECTACK" else []))]), sections=("d12/7.8", "d12/7.9")),
-    "mute-connect": Falsehood("no CONNECTACK ever", heard=_of({"CONNECTACK"}, lambda m: []), sections=("d12/7.8.2",)),
-    "no-contact": Falsehood("no CONTACT ever", heard=_of({"CONTACT"}, lambda m: []), sections=("d12/7.11", "d12/8")),
+    "mute-connect": Falsehood("no CONNECTACK ever", heard=_of({"CONNECTACK"}, lambda m: []),
+                              sections=("d12/7.8/", "d12/7.8.2", "d12/12.29/")),
+    "no-contact": Falsehood("no CONTACT ever", heard=_of({"CONTACT"}, lambda m: []),
+                            sections=("d12/7.11", "d12/8", "inv/L3")),
     "no-disconnect": Falsehood("no DISCONNECT ever", heard=_of({"DISCONNECT"}, lambda m: []),
                                sections=("d12/7.11", "d12/7.12", "d12/8")),
     "always-normal": Falsehood("every STATE says NORMAL, STARTUP clear", heard=_of(
         {"STATE"}, lambda m: _state(m, 2, b"\0")), sections=("d12/7.10", "d12/9")),
     "never-normal": Falsehood("STATE says PAUSED where it said anything", heard=_of(
-        {"STATE"}, lambda m: _state(m, 7)), sections=("d12/9",)),
+        {"STATE"}, lambda m: _state(m, 7)), sections=("d12/9", "inv/L")),
+    "mute-state": Falsehood("no STATE ever", heard=_of({"STATE"}, lambda m: []),
+                            sections=("d12/7.9/", "d12/12.29/connect", "d12/12.29/state")),
     "state-storm": Falsehood("every STATE comes three times", heard=_of(
         {"STATE"}, lambda m: [m.octets] * 3), sections=("d12/7.10", "d12/9.2")),
     "bare-state": Falsehood("STATE without server-flags and start-time-of-state", heard=_of({"STATE"}, _without(23, 25)),
                             sections=("d12/7.10",)),
     "answers-nobody": Falsehood("no DHCP client is ever answered", packet=lambda octets: [],
-                                sections=("d12/5", "d12/9")),
+                                sections=("d12/5", "d12/8", "d12/9", "inv/L1")),
     "answers-everybody": Falsehood("every DHCP client is answered", asked=_offer_or_ack, sections=("d12/5", "d12/9")),
-    "long-leases": Falsehood("leases a day longer than they may be", packet=_longer, sections=("d12/5", "d12/7.1.1", "d12/9")),
+    "every-second-rejected": Falsehood("every second binding update is rejected", heard=_of(
+        {"BNDACK"}, lambda m: _rejecting(m) if m.xid % 2 else [m.octets]),
+        sections=("d12/6.3", "d12/7.1.3", "d12/7.2", "d12/9.3", "d12/9.5")),
+    "other-addresses": Falsehood("BNDACKs name other addresses", heard=_of({"BNDACK"}, _other_addresses),
+                                 sections=("d12/6.3", "d12/7.2")),
+    "other-client": Falsehood("BNDUPDs name another client", heard=_of({"BNDUPD"}, _other_client),
+                              sections=("d12/7.1.1", "d12/7.2", "d12/7.4")),
+    "window-ignored": Falsehood("three BNDUPDs come where one is allowed", heard=_of(
+        {"BNDUPD"}, lambda m: [m.octets, *(_again(m, xid=next(_fake_xids)) for _ in range(3))]),
+        sections=("d12/7.3", "d12/8.4")),
+    "other-connect": Falsehood("CONNECT and CONNECTACK with other values", heard=_of(
+        {"CONNECT", "CONNECTACK"}, lambda m: _with_values(
+            m, max_unacked_bndupd=200, receive_timer=7, protocol_version=9, MCLT=7)),
+        sections=("d12/5.3", "d12/7.8", "d12/7.9", "d12/8.4")),
+    "state-before-ours": Falsehood("STATE NORMAL comes before any STATE of ours", heard=_of(
+        {"CONNECTACK"}, lambda m: [m.octets, _state_normal(m)]),
+        said=lambda m: [_state_normal(m)] if m.type == "CONNECTACK" else [],
+        sections=("d12/7.10", "d12/8.2", "d12/8.3", "d12/9")),
+    "second-connection": Falsehood("every CONNECT is accepted, and no connection seems to end",
+                                   said=lambda m: _accepting(m) if m.type == "CONNECT" else [], open=True,
+                                   sections=("d12/7.8.2", "d12/8.2")),
+    "never-connects": Falsehood("the peer seems never to connect", quiet=True,
+                                sections=("d12/8.2", "d12/8.6", "d12/9.3", "d12/9.4", "d12/9.9")),
+    "false-backup": Falsehood("a BNDUPD(BACKUP) is followed by others about addresses of the peer", heard=_of(
+        {"BNDUPD"}, _more_backup), sections=("d12/7.6", "d12/9.9")),
+    "gives-what-is-asked": Falsehood("a client gets the address that it asks for, whoever has it", asked=_as_asked,
+                                     sections=("d12/5.2.2", "d12/5.13", "d12/7.6", "d12/9.3", "d12/9.5", "d12/9.9")),
+    "one-address": Falsehood("every DHCPACK is for one address", packet=_one_address, sections=("d12/5.2",)),
+    "forgetful": Falsehood("every second RECOVER, and every STARTUP, says NORMAL", heard=_of(
+        {"STATE"}, _forgetting), sections=("d12/9.3", "d12/9.13")),
+    "answers-some": Falsehood("half of the DHCP answers are lost", packet=lambda octets: [
+        octets] if octets[7] % 2 else [], sections=("d12/5.3", "d12/8.3", "d12/9")),
+    "long-leases": Falsehood("leases a day longer than they may be", packet=_longer,
+                             sections=("d12/5", "d12/7.1.1", "d12/7.8.2", "d12/9")),
 }
 
 active: Falsehood | None = None
 """The lie of this moment: set while a test judges, None while the peer is prepared and probed."""
+
+
+@contextlib.contextmanager
+def truthful() -> Iterator[None]:
+    """No lie inside the block: for what a test has to find out before it can judge."""
+    global active
+    lie, active = active, None
+    try:
+        yield
+    finally:
+        active = lie
 
 
 def heard(frame: bytes, dialect: str) -> list[bytes]:
@@ -189,3 +304,7 @@ def asked(octets: bytes) -> list[bytes]:
 
 def hides_closing() -> bool:
     return active is not None and active.open
+
+
+def hides_connecting() -> bool:
+    return active is not None and active.quiet

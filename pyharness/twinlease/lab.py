@@ -38,54 +38,38 @@ def inside() -> bool:
     return os.environ.get(_INSIDE) == "1"
 
 
-def _ip(*words: str) -> None:
+def ip(*words: str) -> None:
+    """Runs ip(8) in our own namespace. RuntimeError with what it said."""
     done = subprocess.run(["ip", *words], capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise RuntimeError(f"ip {' '.join(words)}: {done.stderr.strip()}")
 
 
-class Lab:
-    """One network: us on `harness_addresses`, the peer's processes in a namespace with `peer_addresses`.
+class Host:
+    """Where the processes of one peer run, on the lab's clock: this machine, or a network namespace of its own."""
 
-    private=False: the machine's own network, for a peer that runs elsewhere; the addresses are there already.
-    """
-
-    _count = 0
-
-    def __init__(self, harness_addresses: list[str], peer_addresses: list[str], prefix: int, rate: float = 1.0,
-                 tcp_port: int = 647, private: bool = True):
-        if private and not inside():
-            raise RuntimeError("a Lab needs the namespaces of lab.enter()")
-        Lab._count += 1
-        number = Lab._count
-        self.interface = f"lab{number}"
-        self.peer_interface = f"peer{number}"
-        self.clock = Clock(rate)
-        self.reactor = Reactor(self.clock)
-        self.transcript = Transcript(self.clock)
-        self.jitter_s = jitter(self.clock)
+    def __init__(self, reactor: Reactor, transcript: Transcript, peer_interface: str):
+        self.reactor = reactor
+        self.clock = reactor.clock
+        self.transcript = transcript
+        self.peer_interface = peer_interface
+        """The peer's own interface."""
         self._processes: list[subprocess.Popen] = []
         self._holder: subprocess.Popen | None = None
-        if not private:
-            self.capture = Capture(self.reactor, None, tcp_port, peer_addresses)
-            return
+
+    def separate(self, outside: str, addresses: list[str], prefix: int) -> None:
+        """Makes a network namespace with `addresses`, joined to ours by a veth: `outside` is our end, not up yet."""
         self._holder = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
         try:
             self._wait_for_namespace()
-            _ip("link", "set", "lo", "up")
-            _ip("link", "add", "name", self.interface, "type", "veth", "peer", "name", self.peer_interface)
-            _ip("link", "set", self.peer_interface, "netns", str(self._holder.pid))
-            for address in harness_addresses:
-                _ip("addr", "add", f"{address}/{prefix}", "dev", self.interface)
-            _ip("link", "set", self.interface, "up")
+            ip("link", "add", "name", outside, "type", "veth", "peer", "name", self.peer_interface)
+            ip("link", "set", self.peer_interface, "netns", str(self._holder.pid))
             self._inside("ip", "link", "set", "lo", "up")
-            for address in peer_addresses:
+            for address in addresses:
                 self._inside("ip", "addr", "add", f"{address}/{prefix}", "dev", self.peer_interface)
             self._inside("ip", "link", "set", self.peer_interface, "up")
-            self.capture = Capture(self.reactor, self.interface, tcp_port, peer_addresses)
         except BaseException:
-            self._holder.kill()
-            self._holder.wait()
+            self.end_processes()
             raise
 
     def _wait_for_namespace(self) -> None:
@@ -159,10 +143,46 @@ class Lab:
             err.seek(0)
             return subprocess.CompletedProcess(arguments, process.returncode, out.read(), err.read())
 
-    def close(self) -> None:
-        """Ends everything that was started here."""
-        self.capture.close()
+    def end_processes(self) -> None:
+        """Ends everything that was started here, the namespace with it."""
         for process in [*self._processes, self._holder]:
             if process is not None and process.poll() is None:
                 process.send_signal(signal.SIGKILL)
                 process.wait()
+
+
+class Lab(Host):
+    """One network: us on `harness_addresses`, the peer's processes in a namespace with `peer_addresses`.
+
+    private=False: the machine's own network, for a peer that runs elsewhere; the addresses are there already.
+    """
+
+    _count = 0
+
+    def __init__(self, harness_addresses: list[str], peer_addresses: list[str], prefix: int, rate: float = 1.0,
+                 tcp_port: int = 647, private: bool = True):
+        if private and not inside():
+            raise RuntimeError("a Lab needs the namespaces of lab.enter()")
+        Lab._count += 1
+        self.interface = f"lab{Lab._count}"
+        reactor = Reactor(Clock(rate))
+        super().__init__(reactor, Transcript(reactor.clock), f"peer{Lab._count}")
+        self.jitter_s = jitter(self.clock)
+        if not private:
+            self.capture = Capture(self.reactor, None, tcp_port, peer_addresses)
+            return
+        self.separate(self.interface, peer_addresses, prefix)
+        try:
+            ip("link", "set", "lo", "up")
+            for address in harness_addresses:
+                ip("addr", "add", f"{address}/{prefix}", "dev", self.interface)
+            ip("link", "set", self.interface, "up")
+            self.capture = Capture(self.reactor, self.interface, tcp_port, peer_addresses)
+        except BaseException:
+            self.end_processes()
+            raise
+
+    def close(self) -> None:
+        """Ends everything that was started here."""
+        self.capture.close()
+        self.end_processes()

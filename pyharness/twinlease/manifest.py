@@ -70,6 +70,8 @@ class Manifest:
     rate: float
     network: str
     connect_anywhere: bool
+    store: tuple[str, ...]
+    """What its store consists of: files or folders in its directory."""
     relationships: tuple[Relationship, ...]
     verbs: dict[str, Verb]
     files: dict[str, str] = field(default_factory=dict)
@@ -205,10 +207,14 @@ def load(path: Path) -> Manifest:
         rate=float(peer.get("rate", (int, float), "a number from 1", 1)),
         network=peer.choice("network", ("lab", "host"), "lab"),
         connect_anywhere=peer.get("connect_anywhere", bool, "true or false", False),
+        store=peer.strings("store", []),
         relationships=relationships, verbs={n: _verb(path, n, v) for n, v in verbs_table.items()}, files=dict(files),
         parameters=top.get("parameters", dict, "a table for the templates", {}))
     if manifest.rate < 1 or (manifest.rate > 1 and not manifest.fast_clock):
         raise peer.fail("rate", manifest.rate, "1 or more, and more than 1 only with fast_clock = true")
+    for name in manifest.store:
+        if not name or Path(name).is_absolute() or ".." in Path(name).parts:
+            raise peer.fail("store", name, "names of files or folders in the peer's own folder")
     for verb in manifest.verbs.values():
         if verb.stdin and not (path.parent / verb.stdin).is_file():
             raise peer.fail("verbs", verb.stdin, f"a file in {path.parent}")

@@ -55,6 +55,8 @@ def test_the_least_that_works(write):
     (('version = "1"', 'version = "1"\nrat = 3'), "peer.rat: not a key of manifest version 1"),
     (('version = "1"', 'version = "1"\nrate = 3'), "peer.rate: 3.0, expected 1 or more"),
     (('version = "1"', 'version = "1"\ncapabilities = ["fly"]'), "peer.capabilities: 'fly', expected some of"),
+    (('version = "1"', 'version = "1"\nstore = ["../leases"]'), "peer.store: '../leases', expected names of files"),
+    (('version = "1"', 'version = "1"\nstore = ["/leases"]'), "peer.store: '/leases', expected names of files"),
     (("[[relationship]]", "[verbs]\nfly = []\n[[relationship]]"), "verbs.fly: [], expected a verb"),
     (("[[relationship]]", "[verbs]\nstart = []\n[[relationship]]"), "verbs.start: [], expected a list of arguments"),
     (("[[relationship]]", '[files]\nx = "nowhere.j2"\n[[relationship]]'), "files.x: 'nowhere.j2', expected a file in"),

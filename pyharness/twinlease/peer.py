@@ -12,7 +12,7 @@ import contextlib
 from dataclasses import dataclass, field
 from typing import Any, Callable, Iterator
 
-from twinlease import wire
+from twinlease import falsify, wire
 from twinlease.connection import Connection, NotSeen
 from twinlease.reactor import Reactor
 from twinlease.transcript import Transcript
@@ -46,6 +46,8 @@ class Identity:
     hash_bucket_assignment: bytes = bytes([0x55] * 32)
     vendor_class_identifier: str = "twinlease"
     tls_request: int | None = 0     # None: leave the option out (microsoft)
+    clock_offset_s: float = 0.0
+    """What our clock is ahead of the lab's, in all that we say (5.10)."""
     speaks_on_any_connection: bool = False
     """As secondary: take a CONNECT on a connection that we opened as well (A-16), instead of dropping it."""
 
@@ -118,7 +120,12 @@ class Peer:
         transport = TcpTransport.connect(self.reactor, source or self.identity.address, self.identity.server_address,
                                          self.identity.port, within)
         self.transcript.note("TCP connection opened by the suite")
-        return Connection(self.reactor, transport, self.transcript, self.identity.dialect)
+        return self._connection(transport)
+
+    def _connection(self, transport: TcpTransport) -> Connection:
+        connection = Connection(self.reactor, transport, self.transcript, self.identity.dialect)
+        connection.clock_offset_s = self.identity.clock_offset_s
+        return connection
 
     def connect_options(self, **replace: Any) -> list[tuple[str | int, Any]]:
         """All that Table 7.8-1 asks of a CONNECT; replace: other values by option name with underscores, None leaves
@@ -284,7 +291,7 @@ class Peer:
         elif since_s is not None:
             self.state_since_s = since_s
         self.link.send("STATE", [("server-state", self.state), ("server-flags", wire.STARTUP_FLAG if startup else 0),
-                                 ("start-time-of-state", self.state_since_s)])
+                                 ("start-time-of-state", self.state_since_s + int(self.identity.clock_offset_s))])
 
     def send_updates(self, *transactions: Transaction) -> int:
         """One BNDUPD of these transactions, now, whatever the partner's window. Returns its xid."""
@@ -326,15 +333,20 @@ class Peer:
     # Habits
 
     def _accepted(self, transport: TcpTransport) -> None:
+        if falsify.hides_connecting():
+            transport.close()
+            return
         self.transcript.note("TCP connection opened by the peer")
         self.knocks_s.append(self.reactor.clock.now())
         self.incoming = [c for c in self.incoming if c.closed is None]
         if (self.identity.role == "primary" and self.habits.drop_stimulus) or len(self.incoming) >= 16:
             transport.close()
         else:
-            self.incoming.append(Connection(self.reactor, transport, self.transcript, self.identity.dialect))
+            self.incoming.append(self._connection(transport))
 
     def _received(self, message: wire.Message) -> None:
+        if self.connection is None:   # it came with the end of the connection, and nobody is left to answer
+            return
         if message.type == "STATE" and message.error is None:
             self._partner_is(wire.state_name(message.get("server-state")),
                              bool((message.get("server-flags") or 0) & wire.STARTUP_FLAG))

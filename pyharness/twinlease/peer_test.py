@@ -75,3 +75,14 @@ def test_a_lost_link_is_communications_interrupted(reactor, pair):
     primary.drop()
     reactor.run_until(lambda: secondary.connection is None, 20)
     assert primary.state == secondary.state == "COMMUNICATIONS-INTERRUPTED"
+
+
+def test_what_comes_with_the_end_of_the_connection_is_answered_by_nobody(reactor, pair):
+    primary, secondary = pair
+    _connect(reactor, primary, secondary)
+    secondary.link.send("BNDUPD", [("assigned-IP-address", "10.0.0.1"), ("binding-status", "FREE")])
+    link = primary.link
+    late = link.expect("BNDUPD", within=5)
+    primary.drop()
+    link.on_message(late)
+    assert primary.connection is None

@@ -10,7 +10,8 @@ from twinlease.clock import Clock
 
 @dataclass(frozen=True)
 class Entry:
-    """One message, datagram or note. t: lab seconds since 1970. frm: "suite", "peer" or "client"."""
+    """One message, datagram or note. t: lab seconds since 1970. frm and to: "suite", "peer" or "client"; of a pair the
+    role of a server, "client" or "suite". to may be empty where only one can be meant."""
 
     t: float
     frm: str
@@ -20,6 +21,7 @@ class Entry:
     octets: bytes = b""
     message: Any = field(default=None, compare=False)
     connection: int = 0
+    to: str = ""
 
 
 class Transcript:
@@ -30,8 +32,8 @@ class Transcript:
         self.entries: list[Entry] = []
 
     def add(self, frm: str, proto: str, label: str, detail: str = "", octets: bytes = b"", message: Any = None,
-            connection: int = 0) -> Entry:
-        entry = Entry(self._clock.now(), frm, proto, label, detail, octets, message, connection)
+            connection: int = 0, to: str = "") -> Entry:
+        entry = Entry(self._clock.now(), frm, proto, label, detail, octets, message, connection, to)
         self.entries.append(entry)
         return entry
 

@@ -37,6 +37,10 @@ class TcpTransport(Transport):
         self._sock = sock
         self._out = bytearray()
         self._reading = True
+        self._writing = False
+        self._closing = False
+        self.on_drained: Callable[[], None] = lambda: None
+        """Called when the last of what had to wait has left."""
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._watch()
@@ -64,6 +68,43 @@ class TcpTransport(Transport):
             raise ConnectionError(f"connect to {destination}:{port}: {why}")
         return cls(reactor, sock)
 
+    @classmethod
+    def connect_then(cls, reactor: Reactor, source: str, destination: str, port: int,
+                     then: Callable[["TcpTransport | None", str], None]) -> Callable[[], None]:
+        """Opens a connection without waiting: then(transport, "") once it is there, then(None, why) if it fails.
+
+        Returns a call that gives up: if nothing is decided yet, `then` is not called any more.
+        """
+        sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        sock.setblocking(False)
+        sock.bind((source, 0))
+        code = sock.connect_ex((destination, port))
+        pending = [sock]
+
+        def give_up() -> None:
+            if pending:
+                reactor.watch(sock, None, None)
+                sock.close()
+                pending.clear()
+
+        def decided() -> None:
+            if not pending:
+                return
+            error = sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) if code == errno.EINPROGRESS else code
+            if error == 0:
+                pending.clear()
+                reactor.watch(sock, None, None)
+                then(cls(reactor, sock), "")
+            else:
+                give_up()
+                then(None, errno.errorcode.get(error, str(error)))
+
+        if code == errno.EINPROGRESS:
+            reactor.watch(sock, None, decided)
+        else:
+            reactor.call_in(0.0, decided)   # decided already, but never before we return
+        return give_up
+
     @property
     def local(self) -> tuple[str, int]:
         return self._sock.getsockname()
@@ -82,6 +123,25 @@ class TcpTransport(Transport):
         self._reading = False
         self._watch()
 
+    def read_again(self) -> None:
+        """The end of stop_reading()."""
+        self._reading = True
+        self._watch()
+
+    @property
+    def waiting(self) -> int:
+        """Octets that have not left yet."""
+        return len(self._out)
+
+    def close_when_sent(self) -> None:
+        """Closes as soon as everything that waits has left; what comes meanwhile is thrown away."""
+        if self.closed is not None:
+            return
+        self.on_octets = lambda octets: None
+        self._closing = True
+        if not self._out:
+            self.close()
+
     def shut_write(self) -> None:
         """Half-closes: the peer sees the end of our stream, we still read."""
         self._sock.shutdown(socket.SHUT_WR)
@@ -98,6 +158,7 @@ class TcpTransport(Transport):
             self._reactor.watch(self._sock, self._read if self._reading else None, self._write if self._out else None)
 
     def _write(self) -> None:
+        waited = self._writing
         try:
             while self._out:
                 sent = self._sock.send(self._out)
@@ -107,7 +168,13 @@ class TcpTransport(Transport):
         except OSError as error:
             self._finish("reset" if error.errno in (errno.ECONNRESET, errno.EPIPE) else str(error))
             return
+        self._writing = bool(self._out)
+        if self._closing and not self._out:
+            self.close()
+            return
         self._watch()
+        if waited and not self._out:
+            self.on_drained()
 
     def _read(self) -> None:
         try:

@@ -152,7 +152,8 @@ class Message(Options):
             more = f" and {len(parts) - 2} more" if len(parts) > 2 else ""
             return f"{self.type} xid {self.xid}  " + ", ".join(parts[:2]) + more
         if self.type == "STATE":
-            startup = " STARTUP" if (self.get("server-flags") or 0) & STARTUP_FLAG else ""
+            flags = self.get("server-flags")   # octets, if they are not one
+            startup = " STARTUP" if isinstance(flags, int) and flags & STARTUP_FLAG else ""
             return f"STATE {state_name(self.get('server-state'))}{startup}"
         if self.has("reject-reason"):
             return f"{self.type} xid {self.xid}  reject-reason {self.get('reject-reason')}"

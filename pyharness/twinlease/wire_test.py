@@ -18,6 +18,12 @@ def test_names_and_values_go_in_and_come_out():
     assert message.label() == "BNDUPD xid 9  10.77.1.5 ACTIVE"
 
 
+def test_flags_of_a_wrong_length_are_no_flags_in_a_label():
+    for flags in (b"", b"\1\1"):
+        octets = wire.encode("STATE", xid=1, time_s=0, options=[("server-state", "NORMAL"), ("server-flags", flags)])
+        assert wire.Message(octets, "draft-12").label() == "STATE NORMAL"
+
+
 def test_a_batch_is_one_transaction_per_address():
     octets = wire.encode("BNDACK", xid=1, time_s=0, options=[
         ("assigned-IP-address", "10.0.0.1"), ("assigned-IP-address", "10.0.0.2"), ("reject-reason", 15)])

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from twinlease.baseline import Baseline
 from twinlease.register import read as read_register
-from twinlease.report import html, junit, summary
+from twinlease.report import cell, html, junit, summary
 from twinlease.report.clauses import read_clauses, read_invariants
 from twinlease.report.digest import headline
 from twinlease.report.document import Report, ReportError, build, to_json
@@ -50,6 +50,8 @@ def write_all(
 ) -> Report:
     """Write report.json, junit.xml, summary.md and report.html into `out_dir`; return the report.
 
+    Of a pair cell.json, too.
+
     The returned dictionary is that of report.json: ``verdict``, ``completeness`` and
     ``exit_code`` are in it. A file is replaced as a whole or not at all. RunLogError: the log
     cannot be read; ReportError: the report does not fit its schema (nothing is written);
@@ -66,6 +68,8 @@ def write_all(
         "summary.md": summary.render(report),
         "report.html": html.render(report),
     }
+    if report["partner"] is not None:
+        texts["cell.json"] = cell.to_json(report)
     folder = Path(out_dir)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in texts.items():

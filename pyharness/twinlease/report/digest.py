@@ -36,6 +36,18 @@ def headline(report: Report) -> str:
     )
 
 
+def product(peer: Mapping[str, Any]) -> str:
+    """Name and version: "isc-dhcpd 4.4.3-P1"."""
+    return f"{peer['name']} {peer['version'] or ''}".strip()
+
+
+def peers(report: Report) -> str:
+    """Who was judged: "isc-dhcpd 4.4.3-P1"; of a pair both, the primary first."""
+    if not report.get("partner"):
+        return product(report["peer"])
+    return f"{product(report['peer'])} as primary with {product(report['partner'])} as secondary"
+
+
 def shortfall(report: Report) -> str:
     """Why a report is incomplete: "2 BLOCKED, 1 ERROR, 3 unfinished"; "" if it is complete."""
     part = report["completeness"]

@@ -26,6 +26,7 @@ _TEST_KEYS = (
     "id title role section level clauses covers readings verdict reason aftermath consequence"
     " basis sent expected observed seconds pcap rerun ladder_cut"
 ).split()
+_PEER_KEYS = ("name", "version", "dialect", "manifest")
 _LADDER_KEYS = ("t", "from", "proto", "label", "detail", "hex")
 
 
@@ -57,7 +58,8 @@ def build(
     report = {
         "version": VERSION,
         "suite_version": run.run["suite_version"],
-        "peer": _pick(run.run["peer"], ("name", "version", "dialect", "manifest")),
+        "peer": _pick(run.run["peer"], _PEER_KEYS),
+        "partner": _pick(run.run["partner"], _PEER_KEYS) if run.run.get("partner") else None,
         "options": _pick(options, ("level", "role", "select")),
         "started": run.run["started"],
         "finished": run.end["finished"] if run.end else None,
@@ -169,10 +171,15 @@ def _test(
     return {
         **_pick(test, _TEST_KEYS),
         "observations": _pick(test["observations"], ("needed", "made")),
-        "ladder": [_pick(message, _LADDER_KEYS) for message in test["ladder"]],
+        "ladder": [_message(message) for message in test["ladder"]],
         "judged": judged(test, level),
         "expected_because": baseline.entries[test["id"]].reason if expected else None,
     }
+
+
+def _message(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a pair a message also says to whom."""
+    return {**_pick(message, _LADDER_KEYS), **({"to": message["to"]} if message.get("to") else {})}
 
 
 def _baseline(baseline: Baseline, comparison: Comparison) -> dict[str, Any]:

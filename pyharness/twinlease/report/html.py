@@ -45,6 +45,7 @@ def render(report: Report) -> str:
     return _environment().get_template("report.html.j2").render(
         report=report,
         peer=report["peer"],
+        peers=digest.peers(report),
         headline=digest.headline(report),
         shortfall=digest.shortfall(report),
         failures=digest.failures(report),

@@ -36,8 +36,8 @@ def render(report: Report) -> str:
         case = _case(f"baseline/{id}", 0.0)
         _child(case, "failure", "unused-entry", "the baseline has this test, the suite has not")
         cases.setdefault("baseline", []).append(case)
-    peer = report["peer"]
-    root = ElementTree.Element("testsuites", name=_attribute(f"twinlease {peer['name']}"))
+    names = " with ".join(peer["name"] for peer in (report["peer"], report.get("partner")) if peer)
+    root = ElementTree.Element("testsuites", name=_attribute(f"twinlease {names}"))
     for name, elements in cases.items():
         suite = ElementTree.SubElement(root, "testsuite", name=_attribute(name))
         suite.set("timestamp", utc(report["started"]).removesuffix(" UTC").replace(" ", "T"))

@@ -1,4 +1,5 @@
-"""The ladder diagram of one test: inline SVG, time downwards, two or three lifelines.
+"""The ladder diagram of one test: inline SVG, time downwards, two or three lifelines: suite, peer and clients, or of
+a pair primary, secondary and clients.
 
 The colours are classes of report.css, so that one drawing serves light, dark and print. Labels
 are set in a monospaced face, whose width is known without measuring; what does not fit in two
@@ -28,6 +29,7 @@ _TIME_COLUMN = 84
 _LANE = {2: 600, 3: 438}  # distance between two lifelines, by their number
 _MARGIN = 96  # right of the last lifeline, and left of the first beside the times
 _HEAD = 44
+_PAIR = ("primary", "secondary")
 _QUIET_S = 1.0  # a silence of this many seconds or more gets a row of its own
 
 
@@ -58,7 +60,8 @@ def draw(messages: Sequence[Message], role: str | None) -> Markup:
     """
     if not messages:
         return Markup("")
-    names = ["suite", "peer"]
+    pair = any(message["from"] in _PAIR or message.get("to") in _PAIR for message in messages)
+    names = list(_PAIR) if pair else ["suite", "peer"]
     if any(_client_is_in(message) for message in messages):
         names.append("client")
     step = _LANE[len(names)]
@@ -89,7 +92,7 @@ def draw(messages: Sequence[Message], role: str | None) -> Markup:
 
 def _client_is_in(message: Message) -> bool:
     return message["from"] == "client" or (
-        message["from"] == "peer" and message["proto"] == "dhcp"
+        message["from"] != "suite" and message["proto"] == "dhcp"
     )
 
 
@@ -103,12 +106,7 @@ def _elide(messages: Sequence[Message]) -> list[Message | None]:
 def _row(drawing: _Drawing, message: Message, step: int) -> None:
     if message["proto"] == "note":
         return _note(drawing, message)
-    lanes = drawing.lanes
-    start = lanes[message["from"]]
-    if message["from"] == "peer":
-        end = lanes["client" if message["proto"] == "dhcp" else "suite"]
-    else:
-        end = lanes["peer"]
+    start, end = (drawing.lanes[name] for name in _way(message, drawing.lanes))
     lines = _fit(message["label"], int((step - 48) / _CHARACTER))
     arrow_y = drawing.y + len(lines) * _LINE + 5
     sign = 1 if end > start else -1
@@ -125,6 +123,17 @@ def _row(drawing: _Drawing, message: Message, step: int) -> None:
     )
     _time(drawing, message["t"], arrow_y + 4)
     drawing.y = arrow_y + 7
+
+
+def _way(message: Message, lanes: Mapping[str, float]) -> tuple[str, str]:
+    """The lifelines between which the message goes. Of a pair it says itself to whom; else only one can be meant."""
+    first, second = list(lanes)[:2]
+    sender = message["from"] if message["from"] in lanes else first
+    receiver = message.get("to")
+    if receiver not in lanes or receiver == sender:
+        served = message["proto"] == "dhcp" and "client" in lanes and sender in ("peer", *_PAIR)
+        receiver = "client" if served else first if sender == second else second
+    return sender, receiver
 
 
 def _note(drawing: _Drawing, message: Message) -> None:
@@ -178,6 +187,7 @@ def _heads(drawing: _Drawing, role: str | None, y: float) -> Markup:
         "suite": f"suite, as {other[role]}" if role else "suite",
         "peer": f"peer, as {role}" if role else "peer",
         "client": "clients",
+        **{name: name for name in _PAIR},
     }
     return Markup("").join(
         Markup(

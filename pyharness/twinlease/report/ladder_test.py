@@ -26,6 +26,9 @@ def test_no_messages_draw_nothing():
         (ladders.partition(30), ["suite", "peer", "clients"]),
         ([ladders.message(0, "peer", "dhcp", "DHCPOFFER")], ["suite", "peer", "clients"]),
         ([ladders.message(0, "suite", "dhcp", "DHCPDISCOVER")], ["suite", "peer"]),
+        ([ladders.message(0, "primary", "failover", "STATE")], ["primary", "secondary"]),
+        ([ladders.message(0, "secondary", "dhcp", "OFFER")], ["primary", "secondary", "clients"]),
+        ([{**ladders.message(0, "client", "dhcp", "x"), "to": "primary"}], ["primary", "secondary", "clients"]),
     ],
 )
 def test_lifelines(messages, names):
@@ -35,6 +38,25 @@ def test_lifelines(messages, names):
 def test_the_suite_plays_the_other_role():
     heads = texts(draw(ladders.connect(), "secondary"), "headname")
     assert heads == ["suite, as primary", "peer, as secondary"]
+
+
+@pytest.mark.parametrize(
+    "sender, receiver, proto, right",
+    [
+        ("primary", "secondary", "failover", True),
+        ("secondary", "primary", "failover", False),
+        ("client", "primary", "dhcp", False),
+        ("primary", "client", "dhcp", True),
+    ],
+)
+def test_of_a_pair_an_arrow_goes_to_whom_the_message_went(sender, receiver, proto, right):
+    messages = [
+        {**ladders.message(0, "primary", "failover", "STATE"), "to": "secondary"},
+        {**ladders.message(1, sender, proto, "x"), "to": receiver},
+    ]
+    arrow = [path for path in draw(messages).iter("path") if path.get("class") == "arrow"][-1]
+    start, _, end = map(float, re.findall(r"[\d.]+", arrow.get("d")))
+    assert (end > start) == right
 
 
 def test_an_arrow_goes_from_the_sender():

@@ -82,6 +82,7 @@ _RUN = {
     "options.role": _ROLE,
     "options.select": _STRINGS,
 }
+_PARTNER = {name.replace("peer", "partner"): check for name, check in _RUN.items() if name.startswith("peer.")}
 _START = {"id": _ID, "role": _ROLE, "t": _SECONDS}
 _TEST = {
     "id": _ID,
@@ -110,7 +111,7 @@ _TEST = {
 }
 _LADDER = {
     "t": _SECONDS,
-    "from": _enum(("suite", "peer", "client"), null=False),
+    "from": _enum(("suite", "peer", "client", "primary", "secondary"), null=False),
     "proto": _enum(("failover", "dhcp", "note"), null=False),
     "label": _STRING,
     "detail": _STRING,
@@ -140,6 +141,8 @@ def validate(record: Any) -> Mapping[str, Any]:
             f"kind = {_short(record.get('kind'))}: expected one of {', '.join(_KINDS)}"
         )
     _check_fields(record, fields, "")
+    if record["kind"] == "run" and record.get("partner") is not None:
+        _check_fields(record, _PARTNER, "")
     if record["kind"] == "test":
         for number, message in enumerate(record["ladder"]):
             where = f"ladder[{number}]"

@@ -54,7 +54,7 @@ def test_keys_of_a_later_version_are_passed_over():
         ("observations.needed", 1.5),
         ("ladder", {}),
         ("ladder.0", 7),
-        ("ladder.0.from", "primary"),
+        ("ladder.0.from", "server"),
         ("ladder.0.proto", "tcp"),
         ("ladder.0.t", "0"),
         ("ladder.0.hex", b""),

@@ -92,10 +92,9 @@ def _command_lines(command: str) -> list[str]:
 def render(report: Report) -> str:
     """summary.md (CommonMark with tables): short, and safe whatever the peer has sent."""
     peer, options = report["peer"], report["options"]
-    version = f" {peer['version']}" if peer["version"] else ""
     blocks = [f"# {digest.headline(report)}"]
     facts = [
-        f"- peer: {code(peer['name'] + version)}, dialect {code(peer['dialect'])}",
+        f"- peer: {code(digest.product(peer))}, dialect {code(peer['dialect'])}",
         f"- suite: {code(report['suite_version'])}, level {options['level']}, "
         f"role {options['role'] or 'both'}, {utc(report['started'])}, "
         f"tests took {duration(sum(test['seconds'] for test in report['tests']))}",
@@ -104,6 +103,10 @@ def render(report: Report) -> str:
         *(f"- {line}" for line in digest.register_lines(report)),
         f"- exit code: {report['exit_code']}",
     ]
+    if report.get("partner"):
+        partner = report["partner"]
+        facts[0] = f"- primary: {code(digest.product(peer))}, dialect {code(peer['dialect'])}"
+        facts.insert(1, f"- secondary: {code(digest.product(partner))}, dialect {code(partner['dialect'])}")
     if options["select"]:
         facts.insert(2, f"- selected: {', '.join(map(code, options['select']))}")
     if digest.shortfall(report):

@@ -32,10 +32,15 @@ CONNECT_WITHIN_S = 180.0
 NORMAL_WITHIN_S = 60.0
 ACK_S = 120.0
 """How long a BNDACK, UPDDONE or POOLRESP is waited for: 7.2 and 8.3 speak of minutes."""
+STARTUP_WITHIN_S = 90.0
+"""How long a server that starts alone may take to its first answer: a STARTUP of at most 60 s (5.9), and half of it for
+the start itself."""
 ANSWER_S = 10.0
 """How long a message or a DHCP answer may take: no clause says; the field's clients give up after 4 to 64 s."""
 SYN_AGAIN_S = 4.0
 """Real seconds in which the kernel has sent a lost SYN again twice, whatever the lab's clock."""
+FEW = 64
+"""More addresses than any test takes: with fewer left, the peer is started anew before the next one."""
 QUIET_S = 12.0
 """How long silence is watched where silence is what the clause asks: longer than ANSWER_S."""
 
@@ -65,7 +70,11 @@ class Bench:
         self._ready = False
         self._last_address = relationship.last_address
         self._store_began = 0
+        self._packets_began = 0
+        self.taken: set[str] = set()
+        """Addresses that tests of this run had for bindings of their own."""
         self._ours: list[str] = []
+        self._dealt = 0
         self._buckets: dict[int, bool] = {}
         self._open: list[Connection] = []
 
@@ -105,30 +114,34 @@ class Bench:
         self.peer = self._new_partner()
         return self.peer
 
-    def start_anew(self, addresses: int | None = None) -> None:
+    def start_anew(self, addresses: int | None = None, **parameters: object) -> None:
         """Stops the peer, empties its store, starts it; the partner is new as well, and not connected.
 
-        addresses: its pool holds only so many, the first of the relationship. Blocked if the manifest has no
-        parameter `pool` (a list of "FIRST LAST") to say so.
+        addresses: its pool holds only so many, the first of the relationship (parameter `pool`, a list of "FIRST
+        LAST"). parameters: other values for the manifest's [parameters], until the next start_anew(). Blocked if the
+        manifest has no such parameter.
         """
+        for name in [*parameters, *(["pool"] if addresses is not None else [])]:
+            if name not in self.manifest.parameters:
+                raise Blocked(f"parameter {name}")
         self._ready = False
         self.peer.drop()
         if self.put.running:
             self.put.kill()
-        self.put.parameters = dict(self.manifest.parameters)
+        self.put.parameters = {**self.manifest.parameters, **parameters}
         self._last_address = self.relationship.last_address
         if addresses is not None:
-            if "pool" not in self.put.parameters:
-                raise Blocked("parameter pool")
             first = ipaddress.IPv4Address(self.relationship.first_address)
             self._last_address = str(first + addresses - 1)
             self.put.parameters["pool"] = [f"{first} {self._last_address}"]
         self._store_began = self.transcript.mark()
+        self._packets_began = len(self.relay.received)
         self.put.skew_s = 0
         self.put.wipe()
         self.put.start()
         self.fresh_partner()
         self._ours.clear()
+        self._dealt = 0
         self._buckets.clear()
 
     def to_normal(self) -> None:
@@ -146,6 +159,7 @@ class Bench:
             self.reactor.run_for(1.0)   # what the peer does for clients follows our STATE, which is on its way
         if not self._ours:
             self._deal_addresses()
+            self._dealt = len(self._ours)
 
     def _deal_addresses(self) -> None:
         """The upper half of the range goes to the secondary as BACKUP (5.4); a primary deals when it is asked (7.6)."""
@@ -198,7 +212,10 @@ class Bench:
         self.peer.identity = fresh
         self._behave()
         self.peer.bindings = lambda: []
-        if self._ready and self.put.running is not False:
+        why = self._used_up()
+        if why is not None and self.put.can("start"):
+            pass
+        elif self._ready and self.put.running is not False:
             try:
                 self.to_normal()
                 return None
@@ -216,6 +233,16 @@ class Bench:
         self._ready = True
         return why
 
+    def _used_up(self) -> str | None:
+        """Which side has too few addresses left for any test, or None. A secondary's pool only shrinks: what its
+        clients leave becomes FREE, the suite's."""
+        if self._dealt > 2 * FEW and len(self._ours) < FEW:
+            return f"{len(self._ours)} of {self._dealt} addresses of the suite's side are left"
+        given = {p.yiaddr for p in self.relay.received[self._packets_began:] if p.message_type == dhcp.ACK}
+        if self.role == "secondary" and self._dealt > 2 * FEW and len(given) > self._dealt - FEW:
+            return f"{len(given)} addresses of the peer's side were given to clients"
+        return None
+
     def _behave(self) -> None:
         """The partner gets its manners back. Unless both are in NORMAL it drops the connection, as one whose link was
         lost in the state that the test made it play, and comes back as the draft has it: see AFTER_LOSS."""
@@ -225,6 +252,11 @@ class Bench:
             after = AFTER_LOSS.get(self.peer.state, self.peer.state)
             if after != self.peer.state:
                 self.peer.state, self.peer.state_since_s = after, int(self.clock.now())
+
+    def revive(self) -> None:
+        """Starts the peer if it does not run, as after a test that killed it."""
+        if self.put.running is False and self.put.can("start"):
+            self.put.start()
 
     def probe(self) -> tuple[Aftermath, str]:
         """What a test left: is the peer alive, does it come back to NORMAL, does it serve a new client?"""
@@ -313,10 +345,25 @@ class Bench:
         backup = set(self._backup_addresses())
         return [address for address in self._ours if address in backup]
 
+    def peer_addresses(self) -> list[str]:
+        """Addresses that the peer's side owns and that nobody has had, by what was said of them so far: FREE if it is
+        the primary, else BACKUP."""
+        said: dict[str, set[object]] = {}
+        for entry in self.transcript.entries[self._store_began:]:
+            if entry.proto == "failover" and getattr(entry.message, "type", "") == "BNDUPD":
+                for transaction in entry.message.transactions:
+                    said.setdefault(transaction.get("assigned-IP-address"), set()).add(transaction.get("binding-status"))
+            elif entry.proto == "dhcp" and entry.frm == "peer":
+                said.setdefault(entry.message.yiaddr, set()).add(entry.label)
+        first, last = (int(ipaddress.IPv4Address(a)) for a in (self.relationship.first_address, self._last_address))
+        addresses = [str(ipaddress.IPv4Address(a)) for a in range(first, last + 1)]
+        return [a for a in addresses if (said.get(a) == {7} if self.role == "secondary" else a not in said)]
+
     def take_address(self) -> str:
         """An address that the suite's side owns, for a binding of its own; no other test gets it."""
         if not self._ours:
             raise Inconclusive("ADDRESSES: the suite's side owns no address (none was dealt to it)")
+        self.taken.add(self._ours[0])
         return self._ours.pop(0)
 
     def client(self) -> dhcp.Client:
@@ -331,7 +378,9 @@ class Bench:
         return self._buckets[bucket]
 
     def served_client(self) -> dhcp.Client:
-        """A new client with a lease from the peer. NotSeen if it serves none of 16 of different buckets."""
+        """A new client with a lease from the peer. NotSeen if it serves none of 16 of different buckets, or three in a row
+        not whose buckets it served before."""
+        silent = 0
         for _ in range(16):
             client = self.client()
             known = self._buckets.get(client.bucket)
@@ -344,8 +393,11 @@ class Bench:
             elif known:
                 try:
                     client.acquire(ANSWER_S)
-                except NotSeen:   # a client asks again; the peer may have heard it before our STATE
-                    client.acquire(ANSWER_S)
+                except NotSeen:   # found out in another state than NORMAL, or the peer had not heard our STATE yet
+                    del self._buckets[client.bucket]
+                    silent += 1
+                    if silent == 3:
+                        raise
             else:
                 continue
             if client.lease is not None:
@@ -364,7 +416,7 @@ class Bench:
                **replace: object) -> list[tuple[str | int, object]]:
         """A BNDUPD(ACTIVE) transaction with all that Table 7.1-1 asks; replace: other values by option name with
         underscores, None leaves the option out."""
-        now = int(self.clock.now())
+        now = int(self.clock.now() + self.peer.identity.clock_offset_s)
         options: dict[str, object] = {
             "assigned-IP-address": address, "binding-status": "ACTIVE",
             "client-hardware-address": b"\x01" + (hardware or self.client().hardware),

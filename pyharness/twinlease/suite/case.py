@@ -17,6 +17,8 @@ from twinlease.verdict import Basis, Consequence
 PRIMARY = ("primary",)
 SECONDARY = ("secondary",)
 BOTH = ("primary", "secondary")
+PAIR = ("pair",)
+"""A test of two live servers: it gets `pair`, a PairBench, and stands in conformance/inv."""
 
 
 class Deviation(Exception):
@@ -38,7 +40,8 @@ class Unimplemented(Exception):
 
 @dataclass(frozen=True)
 class Spec:
-    """What a test declares. `id` has no role; the runner adds @primary or @secondary (the peer's role)."""
+    """What a test declares. `id` has no role; the runner adds @primary or @secondary (the peer's role), and nothing for
+    a pair."""
 
     id: str
     title: str

@@ -17,11 +17,13 @@ import pytest
 from twinlease import falsify
 from twinlease.adapter import Blocked, PeerFailed
 from twinlease.connection import NotSeen
-from twinlease.manifest import Manifest
+from twinlease.manifest import ROLES, Manifest
+from twinlease.pairing import Pairing
 from twinlease.report.run_log import RunLog
 from twinlease.report.summary import failure_text
 from twinlease.suite.bench import Bench
-from twinlease.suite.case import Case, Deviation, Inconclusive, Spec, Unimplemented
+from twinlease.suite.case import PAIR, Case, Deviation, Inconclusive, Spec, Unimplemented
+from twinlease.suite.pair_bench import PairBench
 from twinlease.suite.progress import Progress
 from twinlease.transcript import Entry
 from twinlease.verdict import Aftermath, Basis, Consequence, Verdict
@@ -45,6 +47,8 @@ class Settings:
     """The command that runs one test alone, with {id} for its id."""
     run_record: dict[str, Any] = field(default_factory=dict)
     falsehood: falsify.Falsehood | None = None
+    pairing: Pairing | None = None
+    """Of a run with two live servers; its one role is "pair"."""
     beside: bool = False
     """Does another runner write to the same terminal?"""
 
@@ -70,7 +74,12 @@ def ladder(entries: list[Entry]) -> tuple[list[dict[str, Any]], int]:
         entries = entries[:LADDER_MAX // 2] + entries[-LADDER_MAX // 2:]
     begin = entries[0].t if entries else 0.0
     return [{"t": round(e.t - begin, 3), "from": e.frm, "proto": e.proto, "label": e.label, "detail": e.detail,
-             "hex": e.octets.hex()} for e in entries], cut
+             "hex": e.octets.hex(), **({"to": e.to} if {e.frm, e.to} & set(ROLES) else {})} for e in entries], cut
+
+
+def _recorded(role: str) -> str | None:
+    """A role as the records have it: a test of a pair has none."""
+    return None if role in PAIR else role
 
 
 def seen_failing(path: Path) -> set[str]:
@@ -84,7 +93,7 @@ class ConformancePlugin:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        self.benches: dict[str, Bench] = {}
+        self.benches: dict[str, Bench | PairBench] = {}
         self.progress: Progress | None = None
         self.seen_ids: set[str] = set()
         self.results: list[dict[str, Any]] = []
@@ -144,8 +153,10 @@ class ConformancePlugin:
             self._close(item.callspec.params["role"])
         return True
 
-    def _bench(self, role: str) -> Bench:
-        if role not in self.benches:
+    def _bench(self, role: str) -> Bench | PairBench:
+        if role not in self.benches and self.settings.pairing is not None:
+            self.benches[role] = PairBench(self.settings.pairing, self.settings.out)
+        elif role not in self.benches:
             relationship = self.settings.manifest.relationship(role)
             assert relationship is not None
             self.benches[role] = Bench(self.settings.manifest, relationship, self.settings.out)
@@ -163,10 +174,10 @@ class ConformancePlugin:
     def _run(self, item: pytest.Function) -> dict[str, Any]:
         spec: Spec = item.function.spec
         role = item.callspec.params["role"]
-        id = f"{spec.id}@{role}"
+        id = spec.id if role in PAIR else f"{spec.id}@{role}"
         case = Case(spec, role)
         started = time.monotonic()
-        self.settings.log.write({"kind": "start", "id": id, "role": role, "t": time.time()})
+        self.settings.log.write({"kind": "start", "id": id, "role": _recorded(role), "t": time.time()})
         assert self.progress is not None
         self.progress.start(id)
         verdict, reason, aftermath = Verdict.ERROR, "", None
@@ -188,8 +199,7 @@ class ConformancePlugin:
                     entries = bench.transcript.entries[mark:]
                 if spec.own_peer:
                     bench.leave()
-                    if bench.put.running is False and bench.put.can("start"):
-                        bench.put.start()
+                    bench.revive()
                 if spec.probe and verdict not in (Verdict.BLOCKED, Verdict.UNIMPLEMENTED):
                     aftermath, after = bench.probe()
                     if aftermath is not Aftermath.CLEAN:
@@ -211,12 +221,12 @@ class ConformancePlugin:
             verdict, reason = Verdict.ERROR, f"{type(problem).__name__}: {problem}"
         return self._record(spec, case, id, role, verdict, reason, aftermath, time.monotonic() - started, pcap, entries)
 
-    def _judge(self, item: pytest.Function, bench: Bench, case: Case) -> tuple[Verdict, str]:
+    def _judge(self, item: pytest.Function, bench: Bench | PairBench, case: Case) -> tuple[Verdict, str]:
         """Runs the test's body. What it raises while the peer is judged decides the verdict."""
         spec = case.spec
         falsify.active = self.settings.falsehood
         try:
-            item.obj(bench=bench, t=case)
+            item.obj(**{"pair" if case.role in PAIR else "bench": bench}, t=case)
         except Deviation as deviation:
             case.observations += 1
             case.observed.append(str(deviation))
@@ -238,7 +248,7 @@ class ConformancePlugin:
         steps, cut = ladder(entries)
         robust = verdict is Verdict.FAIL and reason.startswith("aftermath ")
         return {
-            "kind": "test", "id": id, "title": spec.title, "role": role, "section": spec.section, "level": spec.level,
+            "kind": "test", "id": id, "title": spec.title, "role": _recorded(role), "section": spec.section, "level": spec.level,
             "clauses": case.broken or spec.clauses, "covers": [list(pair) for pair in spec.covers], "readings": list(spec.readings),
             "verdict": verdict.value, "reason": reason, "aftermath": aftermath.value if aftermath else None,
             "consequence": Consequence.ROBUSTNESS.value if robust else spec.consequence.value,

@@ -12,6 +12,10 @@ from twinlease.suite.case import Case, Inconclusive
 
 T = TypeVar("T")
 
+BINDING = ("assigned-IP-address", "binding-status", "client-hardware-address", "lease-expiration-time",
+           "potential-expiration-time", "start-time-of-state", "client-last-transaction-time")
+"""What a partner knows of a lease of the peer, and tells it back when it has lost it."""
+
 
 def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S) -> list[dhcp.Packet | None]:
     """DHCPDISCOVER from each client, all at once; to each its DHCPOFFER, or None if there was none in time."""
@@ -128,3 +132,21 @@ def restart_into_recover(bench: Bench, answer_updates: bool) -> tuple[float, flo
     started = bench.clock.now()
     bench.meet("PARTNER-DOWN", since_s=int(went_down) + 2, answer_updates=answer_updates)
     return went_down, started
+
+
+def restart(bench: Bench) -> None:
+    """The peer, killed before, is started with the store that it has, and comes to NORMAL with its partner."""
+    bench.put.start()
+    bench.peer.drop()
+    bench.peer.habits.acknowledge = True
+    bench.to_normal()
+
+
+def told_in_full(bench: Bench, within: float = ACK_S) -> dict[str, wire.Options]:
+    """UPDREQALL to the peer: by address, the last that it told before its UPDDONE. NotSeen without the UPDDONE."""
+    link = bench.peer.link
+    since = link.mark()
+    xid = link.send("UPDREQALL")
+    done = link.expect("UPDDONE", lambda m: m.xid == xid, within=within, since=since)
+    return {x.get("assigned-IP-address"): x for m in link.received[since:link.received.index(done)]
+            if m.type == "BNDUPD" for x in m.transactions}
