@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from twinlease import dhcp
-from twinlease.suite.bench import ACK_S, ANSWER_S, Bench
+from twinlease.suite.bench import ANSWER_S, Bench
 from twinlease.suite.binding_table import Stimulus, conformance_tests
 from twinlease.suite.case import Case, Inconclusive
-from twinlease.suite.steps import updates_of
+from twinlease.suite.steps import has_recorded, rejection_of, updates_of
 
 APART_S = 3.0
 """Between two events of which one has to be the later, by any clock that counts seconds."""
@@ -30,22 +30,6 @@ class Record:
     address: str
     hardware: bytes
     since_s: int
-
-
-def _update(bench: Bench, options: Options) -> int | None:
-    """Sends one transaction; the reject-reason of its BNDACK, or None if it is accepted. NotSeen without a BNDACK."""
-    link = bench.peer.link
-    since = link.mark()
-    xid = bench.peer.send_updates(options)
-    ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
-    return ack.transactions[0].get("reject-reason") if ack.transactions else ack.get("reject-reason")
-
-
-def _told(bench: Bench, options: Options) -> None:
-    """Brings the peer's record to what the options say; INCONCLUSIVE if it does not take them."""
-    reason = _update(bench, options)
-    if reason is not None:
-        raise Inconclusive(f"PREPARATION: the first {options[1][1]} was rejected with reason {reason}")
 
 
 def _leased(bench: Bench) -> tuple[dhcp.Client, Record]:
@@ -110,7 +94,7 @@ def _available(bench: Bench, owner: str) -> Record:
 
 def _reset(bench: Bench) -> Record:
     record = Record(bench.take_address(), bench.client().hardware, int(bench.clock.now()))
-    _told(bench, [("assigned-IP-address", record.address), ("binding-status", "RESET"),
+    has_recorded(bench, [("assigned-IP-address", record.address), ("binding-status", "RESET"),
                   ("start-time-of-state", record.since_s)])
     bench.reactor.run_for(APART_S)
     return record
@@ -119,7 +103,7 @@ def _reset(bench: Bench) -> Record:
 def _over(bench: Bench) -> Record:
     """A lease of the partner whose end has passed. The peer may not have noticed, nor does it have to."""
     record = Record(bench.take_address(), bench.client().hardware, int(bench.clock.now()))
-    _told(bench, bench.active(record.address, SHORT_LEASE_S, record.hardware))
+    has_recorded(bench, bench.active(record.address, SHORT_LEASE_S, record.hardware))
     bench.reactor.run_for(SHORT_LEASE_S + bench.tolerance_s + APART_S)
     return record
 
@@ -171,7 +155,7 @@ def _judge(bench: Bench, t: Case, stimuli: list[Stimulus]) -> None:
         t.sends(f"{record.address} {stimulus.row.local} ({stimulus.prepared}); BNDUPD {stimulus.row.received} "
                 f"{stimulus.variant.replace('-', ' ')}".rstrip())
         with t.expects(f"BNDACK: {_said(stimulus.wanted(bench.role))}"):
-            came[record.address] = _update(bench, _received(bench, stimulus, record))
+            came[record.address] = rejection_of(bench, _received(bench, stimulus, record))
     _settle(bench, {address for address, reason in came.items() if reason is None})
     wrong = []
     for stimulus, record in zip(stimuli, records):

@@ -15,15 +15,11 @@ from twinlease.suite.bench import ACK_S, ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITH
 from twinlease.suite.case import Case, Inconclusive
 from twinlease.suite.handshake import ending
 from twinlease.suite.message_table import Row, conformance_tests, violate
-from twinlease.suite.steps import announced, states
+from twinlease.suite.steps import FEW_POOLREQS, announced, first_poolreq, states
 
 STAYS = {"COMMUNICATIONS-INTERRUPTED", "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED"}
 """Where a peer may be that has no STATE of its partner that it can use (Figure 9.2-1, "All Others")."""
 WATCH_S = 5.0
-POOLREQ_S = 120.0
-"""How long a secondary without addresses may take to ask for some: 7.6 has no number; servers look once a minute."""
-FEW = 10
-"""POOLREQs in ANSWER_S that are not yet a loop (A-47)."""
 
 
 def _sends(bench: Bench, link: Connection, row: Row, options: list[tuple[str | int, Any]],
@@ -74,22 +70,14 @@ def _request(answer: str) -> Callable[[Bench, Row], str]:
 
 def _poolresp(bench: Bench, row: Row) -> str:
     """In answer to the POOLREQ of a secondary that enters NORMAL and owns no address. Inconclusive if it sends none."""
-    bench.put.need("start", "wipe")
-    bench.start_anew()
-    bench.peer.habits.answer_poolreq = False
-    link = bench.peer.connect(CONNECT_WITHIN_S)
-    if not bench.peer.wait_normal(bench.mclt_s + NORMAL_WITHIN_S):
-        raise Inconclusive("PREPARATION: a peer with an empty store does not come to NORMAL")
-    request = bench.reactor.run_until(lambda: link.seen("POOLREQ"), POOLREQ_S)
-    if request is None:
-        raise Inconclusive("PREPARATION: the peer entered NORMAL and sent no POOLREQ")
+    link, request = first_poolreq(bench)
     since = link.mark()
     _sends(bench, link, row, [("addresses-transferred", 0)], request.xid)
     if row.surplus == "message-digest":
         return _closes(bench, link)
     bench.reactor.run_until(lambda: link.closed, ANSWER_S)
     again = len(link.all("POOLREQ", since))
-    if again > FEW:
+    if again > FEW_POOLREQS:
         return f"{again} POOLREQs in {ANSWER_S:g} s"
     return _works(bench, link, bench.relationship.first_address)
 

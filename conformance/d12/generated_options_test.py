@@ -10,19 +10,15 @@ from typing import Callable
 
 from twinlease import wire
 from twinlease.suite import handshake
-from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S, Bench
-from twinlease.suite.case import Case, Inconclusive
+from twinlease.suite.bench import ANSWER_S, CONNECT_WITHIN_S, Bench
+from twinlease.suite.case import Case
 from twinlease.suite.handshake import ending
 from twinlease.suite.odd_input import WATCH_S, Options, acknowledged, fresh, needs_a_control, update
 from twinlease.suite.option_table import Stimulus, conformance_tests, replaced, right_octets
-from twinlease.suite.steps import states
+from twinlease.suite.steps import FEW_POOLREQS, first_poolreq, states
 
 STAYS = {"COMMUNICATIONS-INTERRUPTED", "POTENTIAL-CONFLICT", "RESOLUTION-INTERRUPTED"}
 """Where a peer may be that has no STATE of its partner that it can use (Figure 9.2-1, "All Others")."""
-POOLREQ_S = 120.0
-"""How long a secondary without addresses may take to ask for some: 7.6 has no number."""
-FEW = 10
-"""POOLREQs in ANSWER_S that are not yet a loop (A-47)."""
 
 
 def _wrong(stimulus: Stimulus, options: Options) -> dict[str, Options]:
@@ -92,20 +88,12 @@ def _connectack(bench: Bench, stimulus: Stimulus, what: str) -> str:
 
 def _poolresp(bench: Bench, stimulus: Stimulus, what: str) -> str:
     """In answer to the POOLREQ of a secondary that enters NORMAL and owns no address. Inconclusive if it sends none."""
-    bench.put.need("start", "wipe")
-    bench.start_anew()
-    bench.peer.habits.answer_poolreq = False
-    link = bench.peer.connect(CONNECT_WITHIN_S)
-    if not bench.peer.wait_normal(bench.mclt_s + NORMAL_WITHIN_S):
-        raise Inconclusive("PREPARATION: a peer with an empty store does not come to NORMAL")
-    request = bench.reactor.run_until(lambda: link.seen("POOLREQ"), POOLREQ_S)
-    if request is None:
-        raise Inconclusive("PREPARATION: the peer entered NORMAL and sent no POOLREQ")
+    link, request = first_poolreq(bench)
     since = link.mark()
     link.send("POOLRESP", _wrong(stimulus, [("addresses-transferred", 0)])[what], xid=request.xid)
     bench.reactor.run_until(lambda: link.closed, ANSWER_S)
     again = len(link.all("POOLREQ", since))
-    if again > FEW:
+    if again > FEW_POOLREQS:
         return f"{again} POOLREQs in {ANSWER_S:g} s"
     return ending(link) if link.closed else update(bench, bench.active(bench.relationship.first_address))
 

@@ -25,24 +25,9 @@ from __future__ import annotations
 
 from twinlease.suite.bench import ACK_S, Bench
 from twinlease.suite.case import BOTH, Case, Inconclusive, case
+from twinlease.suite.steps import has_recorded, rejection_of
 
 ACCEPTED = None
-
-
-def _update(bench: Bench, options: list) -> int | None:
-    """Sends one transaction; the reject-reason of its BNDACK, or None if it is accepted. NotSeen without a BNDACK."""
-    link = bench.peer.link
-    since = link.mark()
-    xid = bench.peer.send_updates(options)
-    ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
-    return ack.transactions[0].get("reject-reason") if ack.transactions else ack.get("reject-reason")
-
-
-def _prepare(bench: Bench, options: list) -> None:
-    """Brings the peer's record to what the options say; INCONCLUSIVE if it does not take them."""
-    reason = _update(bench, options)
-    if reason is not ACCEPTED:
-        raise Inconclusive(f"PREPARATION: the first {options[1][1]} was rejected with reason {reason}")
 
 
 def _said(reason: int | None) -> str:
@@ -62,7 +47,7 @@ def test_active_over_free(bench: Bench, t: Case) -> None:
     address = bench.take_address()
     t.sends(f"BNDUPD {address} ACTIVE with all that Table 7.1-1 asks")
     with t.expects("BNDACK that accepts it"):
-        reason = _update(bench, bench.active(address))
+        reason = rejection_of(bench, bench.active(address))
         t.check(reason is ACCEPTED, _said(reason))
 
 
@@ -73,7 +58,7 @@ def test_foreign_address(bench: Bench, t: Case) -> None:
     for address in ("10.99.99.99", "0.0.0.0", "224.0.0.1", "255.255.255.255"):
         t.sends(f"BNDUPD {address} ACTIVE")
         with t.expects("BNDACK with reject-reason 1"):
-            reason = _update(bench, bench.active(address))
+            reason = rejection_of(bench, bench.active(address))
             t.check(reason == 1, f"{address}: {_said(reason)}")
 
 
@@ -81,7 +66,7 @@ def _without(bench: Bench, t: Case, name: str) -> None:
     address = bench.take_address()
     t.sends(f"BNDUPD {address} ACTIVE without {name}")
     with t.expects("BNDACK with reject-reason 3"):
-        reason = _update(bench, bench.active(address, **{name.replace("-", "_"): None}))
+        reason = rejection_of(bench, bench.active(address, **{name.replace("-", "_"): None}))
         t.check(reason == 3, _said(reason))
 
 
@@ -120,11 +105,11 @@ def test_missing_potential_expiration(bench: Bench, t: Case) -> None:
 def test_two_clients(bench: Bench, t: Case) -> None:
     """Two clients on one address: a primary rejects the partner's with reason 2, a secondary accepts it."""
     address = bench.take_address()
-    _prepare(bench, bench.active(address))
+    has_recorded(bench, bench.active(address))
     t.sends(f"BNDUPD {address} ACTIVE for client A (accepted), then for client B")
     wanted = 2 if bench.role == "primary" else ACCEPTED
     with t.expects(f"BNDACK: {_said(wanted)}"):
-        reason = _update(bench, bench.active(address))
+        reason = rejection_of(bench, bench.active(address))
         t.check(reason == wanted, _said(reason))
 
 
@@ -134,10 +119,10 @@ def test_same_client_again(bench: Bench, t: Case) -> None:
     """A second ACTIVE for the same client (a renewal at the partner) is accepted."""
     address = bench.take_address()
     hardware = bench.client().hardware
-    _prepare(bench, bench.active(address, hardware=hardware))
+    has_recorded(bench, bench.active(address, hardware=hardware))
     t.sends(f"BNDUPD {address} ACTIVE twice for one client, the second with a later lease-expiration-time")
     with t.expects("BNDACK that accepts it"):
-        reason = _update(bench, bench.active(address, lease_s=1200, hardware=hardware))
+        reason = rejection_of(bench, bench.active(address, lease_s=1200, hardware=hardware))
         t.check(reason is ACCEPTED, _said(reason))
 
 
@@ -147,11 +132,11 @@ def test_expired_over_live(bench: Bench, t: Case) -> None:
     """EXPIRED is rejected with reason 15 while the receiver's lease-expiration-time is in the future: time(2)."""
     address = bench.take_address()
     hardware = bench.client().hardware
-    _prepare(bench, bench.active(address, lease_s=3000, hardware=hardware))
+    has_recorded(bench, bench.active(address, lease_s=3000, hardware=hardware))
     now = int(bench.clock.now())
     t.sends(f"BNDUPD {address} ACTIVE for 3000 s (accepted), then EXPIRED")
     with t.expects("BNDACK with reject-reason 15"):
-        reason = _update(bench, _status(bench, address, "EXPIRED", client_hardware_address=b"\x01" + hardware,
+        reason = rejection_of(bench, _status(bench, address, "EXPIRED", client_hardware_address=b"\x01" + hardware,
                                         start_time_of_state=now, client_last_transaction_time=now))
         t.check(reason == 15, _said(reason))
 
@@ -162,12 +147,12 @@ def test_expired_over_dead(bench: Bench, t: Case) -> None:
     """EXPIRED is accepted once the receiver's lease-expiration-time has passed: time(2)."""
     address = bench.take_address()
     hardware = bench.client().hardware
-    _prepare(bench, bench.active(address, lease_s=10, hardware=hardware))
+    has_recorded(bench, bench.active(address, lease_s=10, hardware=hardware))
     bench.reactor.run_for(10 + bench.tolerance_s + 3)
     now = int(bench.clock.now())
     t.sends(f"BNDUPD {address} ACTIVE for 10 s (accepted), and when that is over EXPIRED")
     with t.expects("BNDACK that accepts it"):
-        reason = _update(bench, _status(bench, address, "EXPIRED", client_hardware_address=b"\x01" + hardware,
+        reason = rejection_of(bench, _status(bench, address, "EXPIRED", client_hardware_address=b"\x01" + hardware,
                                         start_time_of_state=now, client_last_transaction_time=now - 15))
         t.check(reason is ACCEPTED, _said(reason))
 
@@ -179,11 +164,11 @@ def test_released(bench: Bench, t: Case) -> None:
     address = bench.take_address()
     hardware = bench.client().hardware
     now = int(bench.clock.now())
-    _prepare(bench, bench.active(address, hardware=hardware, client_last_transaction_time=now - 200))
+    has_recorded(bench, bench.active(address, hardware=hardware, client_last_transaction_time=now - 200))
     for offset, wanted in ((-100, 15), (100, ACCEPTED)):
         t.sends(f"BNDUPD {address} RELEASED, client-last-transaction-time {offset:+d} s from that of the ACTIVE")
         with t.expects(f"BNDACK: {_said(wanted)}"):
-            reason = _update(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
+            reason = rejection_of(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
                                             start_time_of_state=now, client_last_transaction_time=now - 200 + offset))
             t.check(reason == wanted, f"{offset:+d} s: {_said(reason)}")
 
@@ -194,10 +179,10 @@ def test_missing_transaction_time(bench: Bench, t: Case) -> None:
     """RELEASED over ACTIVE without client-last-transaction-time is rejected: it is never later."""
     address = bench.take_address()
     hardware = bench.client().hardware
-    _prepare(bench, bench.active(address, hardware=hardware))
+    has_recorded(bench, bench.active(address, hardware=hardware))
     t.sends(f"BNDUPD {address} RELEASED without client-last-transaction-time, over an ACTIVE that has one")
     with t.expects("BNDACK with a reject-reason (15 by Figure 7.1.3-1, 3 by A-12)"):
-        reason = _update(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
+        reason = rejection_of(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
                                         start_time_of_state=int(bench.clock.now())))
         t.check(reason is not ACCEPTED, _said(reason))
 
@@ -208,12 +193,12 @@ def test_later_than_none(bench: Bench, t: Case) -> None:
     """RELEASED with client-last-transaction-time is accepted over an ACTIVE that has none: it is later."""
     address = bench.take_address()
     hardware = bench.client().hardware
-    _prepare(bench, bench.active(address, hardware=hardware, client_last_transaction_time=None))
+    has_recorded(bench, bench.active(address, hardware=hardware, client_last_transaction_time=None))
     bench.reactor.run_for(3.0)
     now = int(bench.clock.now())
     t.sends(f"BNDUPD {address} ACTIVE without client-last-transaction-time (accepted), then RELEASED with one")
     with t.expects("BNDACK that accepts it"):
-        reason = _update(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
+        reason = rejection_of(bench, _status(bench, address, "RELEASED", client_hardware_address=b"\x01" + hardware,
                                         start_time_of_state=now, client_last_transaction_time=now))
         t.check(reason is ACCEPTED, _said(reason))
 
@@ -226,7 +211,7 @@ def test_abandoned_is_recorded(bench: Bench, t: Case) -> None:
     since = bench.peer.link.mark()
     t.sends(f"BNDUPD {address} ABANDONED")
     with t.expects("BNDACK that accepts it, and no BNDUPD about the address in the next 5 s"):
-        reason = _update(bench, _status(bench, address, "ABANDONED", start_time_of_state=int(bench.clock.now())))
+        reason = rejection_of(bench, _status(bench, address, "ABANDONED", start_time_of_state=int(bench.clock.now())))
         t.check(reason is ACCEPTED, _said(reason))
         bench.reactor.run_for(5.0)
         told = [m for m in bench.peer.link.all("BNDUPD", since)
@@ -242,7 +227,7 @@ def test_abandoned(bench: Bench, t: Case) -> None:
     address = bench.take_address()
     now = int(bench.clock.now())
     since = bench.peer.link.mark()
-    _prepare(bench, _status(bench, address, "ABANDONED", start_time_of_state=now))
+    has_recorded(bench, _status(bench, address, "ABANDONED", start_time_of_state=now))
     bench.reactor.run_for(3.0)
     for message in bench.peer.link.all("BNDUPD", since):
         if address in [x.get("assigned-IP-address") for x in message.transactions]:
@@ -252,7 +237,7 @@ def test_abandoned(bench: Bench, t: Case) -> None:
                             (_status(bench, address, "RESET", start_time_of_state=now), ACCEPTED)):
         t.sends(f"BNDUPD {address} {options[1][1]} over ABANDONED")
         with t.expects(f"BNDACK: {_said(wanted)}"):
-            reason = _update(bench, options)
+            reason = rejection_of(bench, options)
             t.check(reason == wanted, f"{options[1][1]}: {_said(reason)}")
 
 
@@ -261,10 +246,10 @@ def test_abandoned(bench: Bench, t: Case) -> None:
 def test_reset_over_active(bench: Bench, t: Case) -> None:
     """RESET over ACTIVE is accepted: an administrator freed the address."""
     address = bench.take_address()
-    _prepare(bench, bench.active(address))
+    has_recorded(bench, bench.active(address))
     t.sends(f"BNDUPD {address} RESET over ACTIVE")
     with t.expects("BNDACK that accepts it"):
-        reason = _update(bench, _status(bench, address, "RESET", start_time_of_state=int(bench.clock.now())))
+        reason = rejection_of(bench, _status(bench, address, "RESET", start_time_of_state=int(bench.clock.now())))
         t.check(reason is ACCEPTED, _said(reason))
 
 
@@ -273,10 +258,10 @@ def test_reset_over_active(bench: Bench, t: Case) -> None:
 def test_abandoned_over_active(bench: Bench, t: Case) -> None:
     """ABANDONED over ACTIVE is accepted: somebody uses the address unasked."""
     address = bench.take_address()
-    _prepare(bench, bench.active(address))
+    has_recorded(bench, bench.active(address))
     t.sends(f"BNDUPD {address} ABANDONED over ACTIVE")
     with t.expects("BNDACK that accepts it"):
-        reason = _update(bench, _status(bench, address, "ABANDONED", start_time_of_state=int(bench.clock.now())))
+        reason = rejection_of(bench, _status(bench, address, "ABANDONED", start_time_of_state=int(bench.clock.now())))
         t.check(reason is ACCEPTED, _said(reason))
 
 
@@ -287,7 +272,7 @@ def test_unreserved_backup(bench: Bench, t: Case) -> None:
     address = bench.take_address()
     t.sends(f"BNDUPD {address} BACKUP with IP-flags RESERVED")
     with t.expects("BNDACK with reject-reason 19"):
-        reason = _update(bench, [("assigned-IP-address", address), ("IP-flags", 1), ("binding-status", "BACKUP"),
+        reason = rejection_of(bench, [("assigned-IP-address", address), ("IP-flags", 1), ("binding-status", "BACKUP"),
                                  ("start-time-of-state", int(bench.clock.now()))])
         t.check(reason == 19, _said(reason), "FO-7.1.3-11")
 
@@ -303,7 +288,7 @@ def test_conflict(bench: Bench, t: Case) -> None:
     first, second = bench.client().hardware, bench.client().hardware
     now = int(bench.clock.now())
     for address in (disputed, live):
-        _prepare(bench, bench.active(address, lease_s=3000, hardware=first))
+        has_recorded(bench, bench.active(address, lease_s=3000, hardware=first))
     bench.meet("POTENTIAL-CONFLICT")
     bench.peer.expect_state("POTENTIAL-CONFLICT", within=ACK_S)
     for what, options, wanted in (
@@ -316,5 +301,5 @@ def test_conflict(bench: Bench, t: Case) -> None:
                 client_last_transaction_time=now), 15)):
         t.sends(f"in POTENTIAL-CONFLICT: {what}")
         with t.expects(f"BNDACK: {_said(wanted)}"):
-            reason = _update(bench, options)
+            reason = rejection_of(bench, options)
             t.check(reason == wanted, f"{what}: {_said(reason)}")

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import Callable, TypeVar
+from typing import Any, Callable, TypeVar
 
 from twinlease import dhcp, wire
 from twinlease.connection import Connection
-from twinlease.suite.bench import ACK_S, ANSWER_S, QUIET_S, Bench
+from twinlease.suite.bench import ACK_S, ANSWER_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S, QUIET_S, Bench
 from twinlease.suite.case import Case, Inconclusive
 
 T = TypeVar("T")
@@ -15,6 +15,13 @@ T = TypeVar("T")
 BINDING = ("assigned-IP-address", "binding-status", "client-hardware-address", "lease-expiration-time",
            "potential-expiration-time", "start-time-of-state", "client-last-transaction-time")
 """What a partner knows of a lease of the peer, and tells it back when it has lost it."""
+
+POOLREQ_S = 120.0
+"""How long a secondary without addresses may take to ask for some: 7.6 has no number; servers look once a minute."""
+FEW_POOLREQS = 10
+"""In ANSWER_S: not yet a loop (A-47)."""
+
+Options = list[tuple[str | int, Any]]
 
 
 def offers(bench: Bench, clients: list[dhcp.Client], within: float = ANSWER_S) -> list[dhcp.Packet | None]:
@@ -150,3 +157,34 @@ def told_in_full(bench: Bench, within: float = ACK_S) -> dict[str, wire.Options]
     done = link.expect("UPDDONE", lambda m: m.xid == xid, within=within, since=since)
     return {x.get("assigned-IP-address"): x for m in link.received[since:link.received.index(done)]
             if m.type == "BNDUPD" for x in m.transactions}
+
+
+def rejection_of(bench: Bench, options: Options) -> int | None:
+    """Sends one transaction; the reject-reason of its BNDACK, or None if it is accepted. NotSeen without a BNDACK."""
+    link = bench.peer.link
+    since = link.mark()
+    xid = bench.peer.send_updates(options)
+    ack = link.expect("BNDACK", lambda m: m.xid == xid, within=ACK_S, since=since)
+    return ack.transactions[0].get("reject-reason") if ack.transactions else ack.get("reject-reason")
+
+
+def has_recorded(bench: Bench, options: Options) -> None:
+    """Brings the peer's record to what the options say; INCONCLUSIVE if it does not take them."""
+    reason = rejection_of(bench, options)
+    if reason is not None:
+        raise Inconclusive(f"PREPARATION: the first {options[1][1]} was rejected with reason {reason}")
+
+
+def first_poolreq(bench: Bench) -> tuple[Connection, wire.Message]:
+    """Of a secondary that was started anew, owns no address and enters NORMAL: its POOLREQ, which nobody answers.
+    Inconclusive if it sends none."""
+    bench.put.need("start", "wipe")
+    bench.start_anew()
+    bench.peer.habits.answer_poolreq = False
+    link = bench.peer.connect(CONNECT_WITHIN_S)
+    if not bench.peer.wait_normal(bench.mclt_s + NORMAL_WITHIN_S):
+        raise Inconclusive("PREPARATION: a peer with an empty store does not come to NORMAL")
+    request = bench.reactor.run_until(lambda: link.seen("POOLREQ"), POOLREQ_S)
+    if request is None:
+        raise Inconclusive("PREPARATION: the peer entered NORMAL and sent no POOLREQ")
+    return link, request
