@@ -27,8 +27,11 @@ enum class Broken : std::uint8_t {
   dhcpack_before_commit,     // S5
   own_mclt,                  // S23: the secondary uses another MCLT than the primary
   renews_unbound,            // C23: a renewal gets the desired time, whatever the partner knows
+  crossing_by_letter,  // two BNDUPDs about one address that cross: each server judges by Figure 7.1.3-1 alone
+  expires_late,        // a lease that is over counts as ACTIVE in updates until a timer notices
+  normal_before_told,  // PARTNER-DOWN ends at the partner's RECOVER-DONE, whatever it has not been told
 };
-inline constexpr int kBroken = 13;
+inline constexpr int kBroken = 16;
 
 class BrokenRules {
  public:

@@ -85,6 +85,15 @@ void Endpoint::receive(const Config& config, const Message& message, Seconds now
     const bool same = partner_ == message.server_state && partner_startup_ == message.startup;
     partner_since_ = message.since;
     link_ = Link::ok;
+    // A partner that leaves RECOVER-DONE gives leases at once: in PARTNER-DOWN it is told first what it does
+    // not know.
+    const bool waits = state_ == State::partner_down && message.server_state == State::recover_done &&
+                       !message.startup && still_to_tell() && !config.broken.has(Broken::normal_before_told);
+    if (waits) {
+      partner_ = message.server_state;
+      partner_startup_ = false;
+      return pump(config, now, choices, effects);
+    }
     if (first || !same)
       handle(config,
              {first ? Event::comm_ok : Event::partner_state, message.server_state, message.startup,
@@ -92,7 +101,7 @@ void Endpoint::receive(const Config& config, const Message& message, Seconds now
              now, choices, effects);
     return;
   }
-  if (link_ != Link::ok) return;  // FO-8.3: nothing but STATE is expected yet
+  if (link_ != Link::ok) return;  // 8.3: nothing but STATE is expected yet
   switch (message.type) {
     case Message::Type::bndupd: on_bndupd(config, message, now, effects); break;
     case Message::Type::bndack: on_bndack(config, message, now); break;
@@ -112,6 +121,9 @@ void Endpoint::receive(const Config& config, const Message& message, Seconds now
     default: break;  // POOLRESP: nothing rests on it
   }
   pump(config, now, choices, effects);
+  const bool waited = state_ == State::partner_down && partner_ == State::recover_done && !partner_startup_;
+  if (waited && link_ == Link::ok && !still_to_tell())
+    handle(config, {Event::partner_state, partner_, false, Request::none}, now, choices, effects);
 }
 
 bool Endpoint::due(const Config& config, Event timer, Seconds now) const {
@@ -174,9 +186,10 @@ Circumstances Endpoint::circumstances(const Config& config, const Input& input, 
 void Endpoint::handle(const Config& config, const Input& input, Seconds now, Choices& choices,
                       Effects& effects) {
   announce_ = false;
+  begun_ = effects.messages.size();
   if (take(config, input, state_, now, choices, effects) && link_ == Link::ok)
     take(config, {Event::comm_ok, partner_, partner_startup_, Request::none}, state_, now, choices, effects);
-  if (announce_) announce(effects);
+  if (announce_) announce(begun_, effects);  // before the requests of the state that it announces
   announce_ = false;
   pump(config, now, choices, effects);
 }
@@ -242,14 +255,14 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
       break;
     case Action::send_state:
       if (config.broken.has(Broken::announces_intermediate))
-        announce(effects);
+        announce(effects.messages.size(), effects);
       else
         announce_ = true;  // at the end of the chain
       break;
-    case Action::send_state_intermediate: announce(effects); break;
-    case Action::send_state_startup: say_state(previous_, true, effects); break;
+    case Action::send_state_intermediate: announce(effects.messages.size(), effects); break;
+    case Action::send_state_startup: say_state(previous_, true, effects.messages.size(), effects); break;
     case Action::send_state_recorded:
-      say_state(record_.any ? record_.state : State::recover, true, effects);
+      say_state(record_.any ? record_.state : State::recover, true, effects.messages.size(), effects);
       break;
     case Action::send_updreq: request(Message::Type::updreq); break;
     case Action::send_updreqall: request(Message::Type::updreqall); break;
@@ -296,15 +309,16 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
   return false;
 }
 
-void Endpoint::announce(Effects& effects) {
-  say_state(state_ == State::recover_wait ? State::recover : state_, false, effects);
+void Endpoint::announce(std::size_t place, Effects& effects) {
+  say_state(state_ == State::recover_wait ? State::recover : state_, false, place, effects);
 }
 
-void Endpoint::say_state(State state, bool startup, Effects& effects) {
+void Endpoint::say_state(State state, bool startup, std::size_t place, Effects& effects) {
   if (link_ == Link::none || (said_ == state && said_startup_ == startup)) return;
   said_ = state;
   said_startup_ = startup;
-  effects.messages.push_back(
+  effects.messages.insert(
+      effects.messages.begin() + static_cast<std::ptrdiff_t>(place),
       {.type = Message::Type::state, .server_state = state, .startup = startup, .since = record_.since});
 }
 

@@ -9,7 +9,9 @@
 //  1. A message is sent only on a connection; a BNDUPD, an UPDREQ and what answers them only once
 //  communications are ok.
 //  2. At most `kWindow` BNDUPDs are unanswered (8.4).
-//  3. A binding is `sent` if and only if one of the slots has its address.
+//  3. A binding is `sent` only if one of the slots has its address. A slot is superseded from the moment that
+//  an update of the partner about its address was accepted: what it told is not what the partner has to know
+//  any more.
 //  4. Of what is not on the disk nothing survives a crash: record and disk bindings alone do.
 #pragma once
 
@@ -110,8 +112,10 @@ class Endpoint {
   const Binding& binding(Address address) const { return bindings_[address]; }
   const Binding& stored(Address address) const { return disk_[address]; }  // what a crash leaves
   const Record& record() const { return record_; }
-  const Update* told(Address) const;  // by a BNDUPD that has no BNDACK yet; null if there is none
-  bool asks() const { return my_request_ != Message::Type::state; }  // an UPDREQ(ALL) of its own is unanswered
+  const Update* in_flight(Address) const;  // what a BNDUPD without its BNDACK told; null if there is none
+  bool asks() const {
+    return my_request_ != Message::Type::state;
+  }  // an UPDREQ(ALL) of its own is unanswered
   bool idle() const;  // nothing is owed to the partner, and nothing by it
 
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
@@ -122,11 +126,14 @@ class Endpoint {
   struct Slot {  // a BNDUPD without its BNDACK: what it told
     Xid xid = 0;
     bool used = false;
+    bool superseded = false;  // by an update of the partner
+    bool changed = false;     // our binding has changed since
     Address address = 0;
     Update told;
     friend bool operator==(const Slot& a, const Slot& b) {
-      return a.used == b.used && a.xid == b.xid && a.address == b.address && a.told.status == b.told.status &&
-             a.told.client == b.told.client && a.told.lease_expiration == b.told.lease_expiration &&
+      return a.used == b.used && a.superseded == b.superseded && a.changed == b.changed && a.xid == b.xid &&
+             a.address == b.address && a.told.status == b.told.status && a.told.client == b.told.client &&
+             a.told.lease_expiration == b.told.lease_expiration &&
              a.told.potential_expiration == b.told.potential_expiration;
     }
   };
@@ -142,12 +149,18 @@ class Endpoint {
   void handle(const Config&, const Input&, Seconds now, Choices&, Effects&);
   bool take(const Config&, const Input&, State left, Seconds now, Choices&, Effects&);
   bool perform(const Config&, Action, Seconds now, Effects&);
-  void announce(Effects&);
-  void say_state(State, bool startup, Effects&);
+  void announce(std::size_t place, Effects&);
+  void say_state(State, bool startup, std::size_t place, Effects&);
   void drop_link();
   void pump(const Config&, Seconds now, Choices&, Effects&);
   void tell(const Config&, Address, Seconds now, Effects&);
   bool tells_changes() const;
+  bool in_slot(Address) const;
+  bool still_to_tell() const;
+  Unacked changed_now(Address);
+  void end(const Config&, Address, BindingStatus, Seconds now);
+  void settle(const Config&, Address, Seconds now);
+  bool keeps_own(const Config&, const Message&, Seconds now) const;
   void on_bndupd(const Config&, const Message&, Seconds now, Effects&);
   void on_bndack(const Config&, const Message&, Seconds now);
   void on_poolreq(const Config&, const Message&, Seconds now, Choices&, Effects&);
@@ -165,6 +178,7 @@ class Endpoint {
   State said_ = State::startup;  // in the last STATE on this connection; STARTUP: none
   bool said_startup_ = false;
   bool announce_ = false;
+  std::size_t begun_ = 0;  // how many messages there were before the event that is handled
   bool mclt_expired_ = false;
   bool storage_configured_lost_ = false;
   Message::Type my_request_ = Message::Type::state;  // updreq or updreqall while unanswered

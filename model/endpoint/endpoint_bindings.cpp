@@ -59,7 +59,10 @@ bool Endpoint::may_give(const Config& config, ClientId client, Address address, 
       return false;
   const Binding& binding = bindings_[address];
   Allocator who = allocator(config);
-  if (may_give_again(who, binding, client) || may_give_to_new(who, binding, now)) return true;
+  // Also in PARTNER-DOWN: a partner in RECOVER that was told of the end may have stored FREE by now (5.2.2).
+  const bool partner_hears = link_ == Link::ok && ended(binding.status) && told(binding.unacked);
+  if (may_give_again(who, binding, client) && !partner_hears) return true;
+  if (may_give_to_new(who, binding, now)) return true;
   const bool interrupted = state_ == State::communications_interrupted && available(binding);
   if (interrupted && config.broken.has(Broken::partner_pool_interrupted)) return true;
   if (interrupted && config.broken.has(Broken::partner_pool_after_mclt) && now >= record_.since + who.mclt)
@@ -73,6 +76,7 @@ bool Endpoint::may_give(const Config& config, ClientId client, Address address, 
 void Endpoint::give(const Config& config, ClientId client, Address address, Seconds now, Choices& choices,
                     Effects& effects) {
   if (!may_give(config, client, address, now)) return;
+  settle(config, address, now);
   const Binding& was = bindings_[address];
   if (was.client != client || was.status != BindingStatus::active) {
     Binding fresh = config.broken.has(Broken::times_kept) ? was : Binding{};
@@ -81,12 +85,14 @@ void Endpoint::give(const Config& config, ClientId client, Address address, Seco
     fresh.start_of_state = now;
     fresh.reserved = was.reserved;
     fresh.lease_expiration = 0;
-    fresh.partner_has_expiration = fresh.given_alone = false;
+    fresh.partner_has_expiration = false;
+    fresh.given_alone = state_ == State::partner_down && link_ != Link::ok;
     if (was.client == client &&
         ended(was.status)) {  // the same binding goes on (5.2.2): its times still hold
       fresh.sent_potential = was.sent_potential;
       fresh.acked_potential = was.acked_potential;
       fresh.received_potential = was.received_potential;
+      fresh.given_alone = was.given_alone;
     }
     bindings_[address] = fresh;
   }
@@ -116,11 +122,9 @@ void Endpoint::grant(const Config& config, ClientId client, Address address, Sec
   if (binding.lease_expiration != until) binding.partner_has_expiration = false;
   binding.lease_expiration = until;
   binding.client_last_transaction = now;
-  binding.given_alone = state_ == State::partner_down && link_ != Link::ok;
-  binding.unacked = told(binding.unacked) ? Unacked::resend : Unacked::queued;
-  for (Slot& slot : slots_)
-    if (slot.used && slot.address == address) binding.unacked = Unacked::sent;
-  held_ = static_cast<std::uint8_t>(held_ & ~bit(address));
+  // A renewal alone is not a lease given alone: the partner may know of the one that is renewed.
+  binding.given_alone = binding.given_alone && state_ == State::partner_down && link_ != Link::ok;
+  binding.unacked = changed_now(address);
   change(config, address, binding, !config.broken.has(Broken::dhcpack_before_commit));
   effects.acks.push_back({client, address, until});
   pump(config, now, choices, effects);
@@ -131,52 +135,90 @@ void Endpoint::release(const Config& config, ClientId client, Address address, S
   Binding binding = bindings_[address];
   if (!serves(config, ClientMessage::release, client)) return;
   if (binding.status != BindingStatus::active || binding.client != client) return;
-  binding.status = BindingStatus::released;
-  binding.start_of_state = now;
   binding.client_last_transaction = now;
-  binding.unacked = Unacked::queued;
-  for (Slot& slot : slots_)
-    if (slot.used && slot.address == address) binding.unacked = Unacked::sent;
   change(config, address, binding);
+  end(config, address, BindingStatus::released, now);
   pump(config, now, choices, effects);
 }
 
 // Time
 
-bool Endpoint::may_expire(const Config& config, Address address, Seconds now) const {
-  return running_ && serves(config, ClientMessage::request_renewing, bindings_[address].client) &&
-         bindings_[address].status == BindingStatus::active && now > bindings_[address].lease_expiration;
+bool Endpoint::may_expire(const Config&, Address address, Seconds now) const {
+  // Silence is towards clients: a binding ends in every state, but for STARTUP, in which nothing is done
+  // (9.3.1).
+  const Binding& binding = bindings_[address];
+  if (!running_ || state_ == State::startup || now <= binding.lease_expiration) return false;
+  const bool untold =
+      binding.status == BindingStatus::expired && link_ == Link::ok && !in_slot(address) &&
+      (tells_changes() ? binding.unacked == Unacked::queued : (asked_.pending & bit(address)) != 0);
+  return binding.status == BindingStatus::active || untold;  // in the second itself it is not told
 }
 
-void Endpoint::expire(const Config& config, Address address, Seconds now, Choices& choices, Effects& effects) {
+void Endpoint::expire(const Config& config, Address address, Seconds now, Choices& choices,
+                      Effects& effects) {
   if (!may_expire(config, address, now)) return;
-  Binding binding = bindings_[address];
-  binding.status = BindingStatus::expired;
-  binding.start_of_state = now;
-  binding.unacked = Unacked::queued;
-  for (Slot& slot : slots_)
-    if (slot.used && slot.address == address) binding.unacked = Unacked::sent;
-  change(config, address, binding);
+  if (bindings_[address].status == BindingStatus::active) end(config, address, BindingStatus::expired, now);
   pump(config, now, choices, effects);
+}
+
+// The client's lease on the address is over, or given back.
+void Endpoint::end(const Config& config, Address address, BindingStatus status, Seconds now) {
+  Binding binding = bindings_[address];
+  binding.status = status;
+  binding.start_of_state = now;
+  binding.unacked = changed_now(address);
+  change(config, address, binding);
+}
+
+// A lease that is over is EXPIRED for whoever looks at it next, a timer or not. As ACTIVE it could replace a
+// later lease of another client, or stand in its way: rule (5) of Figure 7.1.3-1 asks for no time.
+void Endpoint::settle(const Config& config, Address address, Seconds now) {
+  const Binding& binding = bindings_[address];
+  const bool over = binding.status == BindingStatus::active && now >= binding.lease_expiration;
+  if (over && state_ != State::startup && !config.broken.has(Broken::expires_late))
+    end(config, address, BindingStatus::expired, now);
 }
 
 bool Endpoint::may_free(const Config& config, Address address, Seconds now) const {
   return running_ && may_free_alone(allocator(config), bindings_[address], now);
 }
 
-void Endpoint::free_alone(const Config& config, Address address, Seconds now, Choices& choices, Effects& effects) {
+void Endpoint::free_alone(const Config& config, Address address, Seconds now, Choices& choices,
+                          Effects& effects) {
   if (!may_free(config, address, now)) return;
   Binding binding = made_available(bindings_[address], BindingStatus::free, now);
-  binding.unacked = Unacked::queued;
+  binding.unacked = changed_now(address);
   change(config, address, binding);
   pump(config, now, choices, effects);
 }
 
 // The partner
 
+// An update that arrives while our own about the same address has no answer has crossed it: the connection
+// keeps the order, so a partner that had ours would have answered first. Figure 7.1.3-1 may then let each
+// accept the other's, and the two records change places for good. If so, the later transaction with the
+// client counts, and of two of the same second the primary's; both servers see both updates, and come to the
+// same.
+bool Endpoint::keeps_own(const Config& config, const Message& message, Seconds now) const {
+  const Update* mine = in_flight(message.address);
+  if (mine == nullptr || config.broken.has(Broken::crossing_by_letter)) return false;
+  const Update& theirs = message.update;
+  Binding partner;
+  partner.status = theirs.status;
+  partner.client = theirs.client;
+  partner.lease_expiration = theirs.lease_expiration;
+  partner.client_last_transaction = theirs.client_last_transaction;
+  const Role role = config.role == Role::primary ? Role::secondary : Role::primary;
+  if (judge(partner, *mine, role, now)) return false;
+  if (mine->client_last_transaction == theirs.client_last_transaction) return config.role == Role::primary;
+  return mine->client_last_transaction > theirs.client_last_transaction;
+}
+
 void Endpoint::on_bndupd(const Config& config, const Message& message, Seconds now, Effects& effects) {
+  settle(config, message.address, now);
   const Binding& ours = bindings_[message.address];
-  const std::optional<RejectReason> reason = judge(ours, message.update, config.role, now);
+  std::optional<RejectReason> reason = judge(ours, message.update, config.role, now);
+  if (!reason && keeps_own(config, message, now)) reason = RejectReason::outdated;
   effects.messages.push_back(
       {.type = Message::Type::bndack, .xid = message.xid, .address = message.address, .reject = reason});
   if (!reason) {
@@ -185,12 +227,10 @@ void Endpoint::on_bndupd(const Config& config, const Message& message, Seconds n
       binding.acked_potential = std::max(binding.acked_potential, ours.acked_potential);
       binding.received_potential = std::max(binding.received_potential, ours.received_potential);
     }
-    binding.unacked = Unacked::no;  // FO-7.1.1-03
+    binding.unacked = Unacked::no;  // FO-7.1.1-03: and no update in return
+    for (Slot& slot : slots_) slot.superseded |= slot.used && slot.address == message.address;
     change(config, message.address, binding, !config.broken.has(Broken::bndack_before_commit));
     asked_.pending = static_cast<std::uint8_t>(asked_.pending & ~bit(message.address));
-    for (Slot& slot : slots_)
-      if (slot.used && slot.address == message.address) bindings_[message.address].unacked = Unacked::sent;
-    disk_[message.address].unacked = bindings_[message.address].unacked;
   } else if (*reason == RejectReason::fatal_conflict && ours.unacked == Unacked::no) {
     Binding binding = ours;  // the partner does not know of our client: it is told
     binding.unacked = Unacked::queued;
@@ -204,11 +244,17 @@ void Endpoint::on_bndack(const Config& config, const Message& message, Seconds n
     slot.used = false;
     const Address address = slot.address;
     const Update& told = slot.told;
-    asked_.pending = static_cast<std::uint8_t>(asked_.pending & ~bit(address));
     Binding binding = bindings_[address];
-    const bool unchanged = binding.status == told.status && binding.client == told.client &&
-                           (told.status != BindingStatus::active ||
-                            binding.lease_expiration == told.lease_expiration);
+    if (slot.superseded) {
+      if (binding.unacked == Unacked::sent)
+        binding.unacked = Unacked::queued;  // what came since is not told yet
+      change(config, address, binding);
+      continue;
+    }
+    const bool unchanged = !slot.changed;
+    // What changed since is not what the partner asked for last: it is still to come before the UPDDONE
+    // (7.3.2).
+    if (unchanged) asked_.pending = static_cast<std::uint8_t>(asked_.pending & ~bit(address));
     if (message.reject) {
       binding.unacked = Unacked::resend;
       if (unchanged) held_ = static_cast<std::uint8_t>(held_ | bit(address));
@@ -246,7 +292,7 @@ void Endpoint::on_poolreq(const Config& config, const Message& message, Seconds 
         if (bindings_[a].status == BindingStatus::free) free = static_cast<std::uint8_t>(free | bit(a));
       const Address a = any_of(free, choices);
       Binding binding = made_available(bindings_[a], BindingStatus::backup, now);
-      binding.unacked = Unacked::queued;
+      binding.unacked = changed_now(a);
       change(config, a, binding);
       --mine;
       ++theirs;
@@ -288,7 +334,8 @@ void Endpoint::tell(const Config& config, Address address, Seconds now, Effects&
     Update update;
     update.status = binding.status;
     update.client = binding.client;
-    update.client_last_transaction = binding.client_last_transaction;
+    if (!available(binding))
+      update.client_last_transaction = binding.client_last_transaction;  // else FO-7.1-40: MAY
     update.reserved = binding.reserved;
     if (binding.status == BindingStatus::active) {
       update.lease_expiration = binding.lease_expiration;
@@ -298,11 +345,11 @@ void Endpoint::tell(const Config& config, Address address, Seconds now, Effects&
                                  : least_potential_expiration(binding.lease_expiration);
       update.potential_expiration = std::max(binding.sent_potential, wanted);
       binding.sent_potential = update.potential_expiration;
-      binding.given_alone = false;
     }
+    binding.given_alone = false;  // the partner hears of it
     binding.unacked = Unacked::sent;
     change(config, address, binding);
-    slot = {next_xid_++, true, address, update};
+    slot = {next_xid_++, true, false, false, address, update};
     effects.messages.push_back(
         {.type = Message::Type::bndupd, .xid = slot.xid, .address = address, .update = update});
     return;
@@ -312,13 +359,17 @@ void Endpoint::tell(const Config& config, Address address, Seconds now, Effects&
 // Says what is owed, as far as the window allows: first what the partner asked for, in whatever order.
 void Endpoint::pump(const Config& config, Seconds now, Choices& choices, Effects& effects) {
   if (link_ != Link::ok || !running_) return;
+  for (Address a = 0; a < config.addresses; ++a) settle(config, a, now);
   while (std::ranges::any_of(slots_, [](const Slot& slot) { return !slot.used; })) {
     std::uint8_t asked = 0, changed = 0;
     for (Address a = 0; a < config.addresses; ++a) {
-      if (std::ranges::any_of(slots_, [&](const Slot& s) { return s.used && s.address == a; })) continue;
+      if (in_slot(a)) continue;
+      if (bindings_[a].status == BindingStatus::expired && now <= bindings_[a].lease_expiration)
+        continue;
       const Unacked unacked = bindings_[a].unacked;
       if ((asked_.pending & bit(a)) != 0) asked = static_cast<std::uint8_t>(asked | bit(a));
-      if (tells_changes() && (unacked == Unacked::queued || unacked == Unacked::resend) && (held_ & bit(a)) == 0)
+      if (tells_changes() && (unacked == Unacked::queued || unacked == Unacked::resend) &&
+          (held_ & bit(a)) == 0)
         changed = static_cast<std::uint8_t>(changed | bit(a));
     }
     if ((asked | changed) == 0) break;
@@ -332,9 +383,31 @@ void Endpoint::pump(const Config& config, Seconds now, Choices& choices, Effects
   }
 }
 
-const Update* Endpoint::told(Address address) const {
+// The binding changes: what is to become of telling the partner, now or when the BNDACK of an earlier update
+// comes.
+Unacked Endpoint::changed_now(Address address) {
+  held_ = static_cast<std::uint8_t>(held_ & ~bit(address));  // what was rejected is not what is told now
+  for (Slot& slot : slots_)
+    if (slot.used && slot.address == address) {
+      slot.changed = true;
+      return Unacked::sent;
+    }
+  return Unacked::queued;
+}
+
+bool Endpoint::still_to_tell() const {
+  for (Address a = 0; a < kMostAddresses; ++a)
+    if (in_slot(a) || (bindings_[a].unacked != Unacked::no && (held_ & bit(a)) == 0)) return true;
+  return false;
+}
+
+bool Endpoint::in_slot(Address address) const {
+  return std::ranges::any_of(slots_, [&](const Slot& slot) { return slot.used && slot.address == address; });
+}
+
+const Update* Endpoint::in_flight(Address address) const {
   for (const Slot& slot : slots_)
-    if (slot.used && slot.address == address) return &slot.told;
+    if (slot.used && !slot.superseded && slot.address == address) return &slot.told;
   return nullptr;
 }
 
