@@ -41,10 +41,11 @@ def secondary_killed(story: Story) -> None:
 
 
 def _alone(story: Story, role: str, seed: int) -> None:
-    """That server dies while leases are still the MCLT's own, so that its clients have to turn to the other soon."""
+    """That server dies while leases are still the MCLT's own, so that its clients have to turn to the other soon: well
+    before the first of them renews."""
     story.begin()
-    story.people(seed=seed, over_s=25.0)
-    story.run(28.0)
+    story.people(seed=seed, over_s=20.0)
+    story.run(22.0)
     story.kill(role)
     story.run(180.0)
     story.start(role)

@@ -26,17 +26,20 @@ struct Count {
 };
 
 // held: something was examined and nothing found. unseen: nothing that the invariant speaks of happened,
-// which proves nothing at all.
-enum class Outcome : std::uint8_t { held, broken, unseen };
+// which proves nothing at all. undecided: it did, or may have, and this history does not show what decides
+// it.
+enum class Outcome : std::uint8_t { held, broken, unseen, undecided };
 
 struct Judgement {
   std::vector<Finding> findings;
   std::uint64_t examined = 0;  // cases in which the invariant could have been broken
   std::vector<Count> counts;   // what else the evidence consists of
+  std::string_view lacks;      // what would decide it and the history does not tell; empty: nothing
 
   Outcome outcome() const noexcept {
     if (!findings.empty()) return Outcome::broken;
-    return examined > 0 ? Outcome::held : Outcome::unseen;
+    if (examined > 0) return Outcome::held;
+    return lacks.empty() ? Outcome::unseen : Outcome::undecided;
   }
 };
 

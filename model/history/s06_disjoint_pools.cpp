@@ -20,11 +20,6 @@ namespace twinlease::model::history {
 
 namespace {
 
-constexpr bool is_end_of_lease(BindingStatus status) noexcept {
-  return status == BindingStatus::expired || status == BindingStatus::released ||
-         status == BindingStatus::reset;
-}
-
 struct Allocation {
   Server server{};
   Client client;

@@ -7,27 +7,38 @@ namespace twinlease::model::history {
 
 namespace {
 
-constexpr std::array<std::string_view, 13> state_names = {"no state",
-                                                          "STARTUP",
-                                                          "NORMAL",
-                                                          "COMMUNICATIONS-INTERRUPTED",
-                                                          "PARTNER-DOWN",
-                                                          "POTENTIAL-CONFLICT",
-                                                          "RECOVER",
-                                                          "PAUSED",
-                                                          "SHUTDOWN",
-                                                          "RECOVER-DONE",
-                                                          "RESOLUTION-INTERRUPTED",
-                                                          "CONFLICT-DONE",
-                                                          "RECOVER-WAIT"};
-constexpr std::array<std::string_view, 8> status_names = {"no status", "FREE",      "ACTIVE", "EXPIRED",
-                                                          "RELEASED",  "ABANDONED", "RESET",  "BACKUP"};
+struct StateRow {
+  State state;
+  std::uint8_t code;  // 12.24
+  std::string_view name;
+};
 
-template <std::size_t size, class Value>
-std::string_view pick(const std::array<std::string_view, size>& names, Value value) noexcept {
-  const auto index = static_cast<std::size_t>(value);
-  return index < size ? names[index] : names[0];
+// In the order of the model's enumeration.
+constexpr std::array<StateRow, kStates> state_rows = {{
+    {State::startup, 1, "STARTUP"},
+    {State::normal, 2, "NORMAL"},
+    {State::communications_interrupted, 3, "COMMUNICATIONS-INTERRUPTED"},
+    {State::partner_down, 4, "PARTNER-DOWN"},
+    {State::recover, 6, "RECOVER"},
+    {State::recover_wait, 12, "RECOVER-WAIT"},
+    {State::recover_done, 9, "RECOVER-DONE"},
+    {State::potential_conflict, 5, "POTENTIAL-CONFLICT"},
+    {State::resolution_interrupted, 10, "RESOLUTION-INTERRUPTED"},
+    {State::conflict_done, 11, "CONFLICT-DONE"},
+    {State::paused, 7, "PAUSED"},
+    {State::shutdown, 8, "SHUTDOWN"},
+}};
+constexpr std::uint8_t isc_recover_wait = 254;
+
+constexpr bool in_order() {
+  for (std::size_t i = 0; i < state_rows.size(); ++i)
+    if (static_cast<std::size_t>(state_rows[i].state) != i) return false;
+  return true;
 }
+static_assert(in_order());
+
+constexpr std::array<std::string_view, kBindingStatuses + 1> status_names = {
+    "no status", "FREE", "ACTIVE", "EXPIRED", "RELEASED", "ABANDONED", "RESET", "BACKUP"};
 
 }  // namespace
 
@@ -36,11 +47,36 @@ std::string_view name(Server server) noexcept {
 }
 
 std::string_view name(State state) noexcept {
-  return pick(state_names, state);
+  const auto index = static_cast<std::size_t>(state);
+  return index < state_rows.size() ? state_rows[index].name : "no state";
 }
 
 std::string_view name(BindingStatus status) noexcept {
-  return pick(status_names, status);
+  const auto index = static_cast<std::size_t>(status);
+  return index < status_names.size() ? status_names[index] : status_names[0];
+}
+
+std::optional<State> state_of_name(std::string_view name) noexcept {
+  for (const StateRow& row : state_rows)
+    if (row.name == name) return row.state;
+  return std::nullopt;
+}
+
+std::optional<BindingStatus> status_of_name(std::string_view name) noexcept {
+  for (std::size_t i = 1; i < status_names.size(); ++i)
+    if (status_names[i] == name) return static_cast<BindingStatus>(i);
+  return std::nullopt;
+}
+
+std::uint8_t code_of(State state) noexcept {
+  return state_rows[static_cast<std::size_t>(state)].code;
+}
+
+std::optional<State> state_of_code(std::uint8_t code) noexcept {
+  if (code == isc_recover_wait) return State::recover_wait;
+  for (const StateRow& row : state_rows)
+    if (row.code == code) return row.state;
+  return std::nullopt;
 }
 
 std::string text(Address address) {

@@ -1,5 +1,5 @@
 // The words in which a history is told: the two servers, their states, the status of a binding, addresses.
-// Numbers are those of the draft (12.3, 12.24); what is written here knows nothing of octets.
+// They are the model's own; what is written here knows nothing of octets but the codes of 12.24.
 #pragma once
 
 #include <cstdint>
@@ -7,11 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "model/lease/binding.hpp"
+#include "model/machine/vocabulary.hpp"
+
 namespace twinlease::model::history {
 
 using TimeMs = std::int64_t;  // milliseconds since 1970, on the one clock of the lab
 
-enum class Server : std::uint8_t { primary, secondary };
+using Server = Role;  // of the two, each has one
+using model::BindingStatus;
+using model::State;
 
 constexpr Server partner_of(Server server) noexcept {
   return server == Server::primary ? Server::secondary : Server::primary;
@@ -24,37 +29,20 @@ constexpr bool holds(Servers servers, Server server) noexcept {
   return (static_cast<unsigned>(servers) >> static_cast<unsigned>(server) & 1U) != 0;
 }
 
-enum class State : std::uint8_t {  // 12.24
-  startup = 1,
-  normal = 2,
-  communications_interrupted = 3,
-  partner_down = 4,
-  potential_conflict = 5,
-  recover = 6,
-  paused = 7,
-  shutdown = 8,
-  recover_done = 9,
-  resolution_interrupted = 10,
-  conflict_done = 11,
-  recover_wait = 12,
-};
-
-enum class BindingStatus : std::uint8_t {  // 12.3
-  free = 1,
-  active = 2,
-  expired = 3,
-  released = 4,
-  abandoned = 5,
-  reset = 6,
-  backup = 7,
-};
-
 using Address = std::uint32_t;  // IPv4, 10.77.1.1 is 0x0a4d0101
 using Client = std::string;     // octets of the request id: client-identifier if there is one, else chaddr
 
 std::string_view name(Server server) noexcept;
 std::string_view name(State state) noexcept;           // "COMMUNICATIONS-INTERRUPTED"
 std::string_view name(BindingStatus status) noexcept;  // "BACKUP"
+
+std::optional<State> state_of_name(std::string_view name) noexcept;
+std::optional<BindingStatus> status_of_name(std::string_view name) noexcept;
+
+// server-state on the wire (12.24). RECOVER-WAIT has no number there: 12 is sent for it, 254 understood
+//
+std::uint8_t code_of(State state) noexcept;
+std::optional<State> state_of_code(std::uint8_t code) noexcept;
 
 std::string text(Address address);         // "10.77.1.1"
 std::string text(const Client& client);    // "02:77:00:00:00:01"

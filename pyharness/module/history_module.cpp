@@ -18,6 +18,7 @@
 
 namespace py = pybind11;
 using namespace twinlease::model::history;
+using twinlease::model::ClientMessage;
 
 namespace {
 
@@ -68,6 +69,35 @@ FaultKind fault_named(std::string_view text) {
                                                       {"cut-from-secondary", FaultKind::cut_from_secondary},
                                                       {"exhaustion", FaultKind::exhaustion}}};
   return pick(table, "fault", text);
+}
+
+ClientMessage client_message_named(std::string_view text) {
+  constexpr std::array<Named<ClientMessage>, 8> table = {{{"discover", ClientMessage::discover},
+                                                          {"selecting", ClientMessage::request_selecting},
+                                                          {"init-reboot", ClientMessage::request_init_reboot},
+                                                          {"renewing", ClientMessage::request_renewing},
+                                                          {"rebinding", ClientMessage::request_rebinding},
+                                                          {"release", ClientMessage::release},
+                                                          {"decline", ClientMessage::decline},
+                                                          {"inform", ClientMessage::inform}}};
+  return pick(table, "client message", text);
+}
+
+Word word_named(std::string_view text) {
+  constexpr std::array<Named<Word>, 7> table = {{{"UPDREQ", Word::updreq},
+                                                 {"UPDREQALL", Word::updreqall},
+                                                 {"UPDDONE", Word::upddone},
+                                                 {"POOLREQ", Word::poolreq},
+                                                 {"POOLRESP", Word::poolresp},
+                                                 {"CONTACT", Word::contact},
+                                                 {"DISCONNECT", Word::disconnect}}};
+  return pick(table, "failover message", text);
+}
+
+Command command_named(std::string_view text) {
+  constexpr std::array<Named<Command>, 3> table = {
+      {{"pause", Command::pause}, {"shutdown", Command::shutdown}, {"restored", Command::restored}}};
+  return pick(table, "command", text);
 }
 
 // States and statuses by the draft's own names.
@@ -131,6 +161,7 @@ struct PyJudgement {
   std::vector<PyFinding> findings;
   std::uint64_t examined = 0;
   std::vector<std::pair<std::string, std::uint64_t>> counts;
+  std::string lacks;
 };
 
 PyFinding finding_of(const Finding& finding, const History& history) {
@@ -147,12 +178,14 @@ PyFinding finding_of(const Finding& finding, const History& history) {
   return out;
 }
 
-PyJudgement judge(const History& history, const std::string& id, const Bounds& bounds) {
+PyJudgement judgement_of(const History& history, const std::string& id, const Bounds& bounds) {
   const Predicate* predicate = find_predicate(id);
   if (predicate == nullptr) refuse("invariant with a predicate", id);
-  const Judgement judgement = predicate->judge(history, bounds);
-  constexpr std::array<const char*, 3> outcomes = {"held", "broken", "unseen"};
-  PyJudgement out{id, outcomes[static_cast<std::size_t>(judgement.outcome())], {}, judgement.examined, {}};
+  const Judgement judgement = judge(*predicate, history, bounds);
+  constexpr std::array<const char*, 4> outcomes = {"held", "broken", "unseen", "undecided"};
+  PyJudgement out{id, outcomes[static_cast<std::size_t>(judgement.outcome())],
+                  {}, judgement.examined,
+                  {}, std::string(judgement.lacks)};
   for (const Finding& finding : judgement.findings) out.findings.push_back(finding_of(finding, history));
   for (const Count& count : judgement.counts) out.counts.emplace_back(count.what, count.number);
   return out;
@@ -183,6 +216,21 @@ void bind_clients(py::class_<History>& c) {
       py::arg("time_ms"), py::arg("server"), py::arg("client"), py::arg("address"), py::arg("request"),
       py::arg("lease_s"), py::arg("asked_ms"));
   c.def(
+      "client_sent",
+      [](History& h, TimeMs t, const py::bytes& client, const std::string& message,
+         const std::optional<std::string>& address, const std::vector<std::string>& heard_by) {
+        h.add({t, ClientSent{client, client_message_named(message), address ? address_of(*address) : 0,
+                             servers_named(heard_by)}});
+      },
+      py::arg("time_ms"), py::arg("client"), py::arg("message"), py::arg("address"), py::arg("heard_by"));
+  c.def(
+      "refused",
+      [](History& h, TimeMs t, const std::string& server, const py::bytes& client,
+         const std::string& address) {
+        h.add({t, Refused{server_named(server), client, address_of(address)}});
+      },
+      py::arg("time_ms"), py::arg("server"), py::arg("client"), py::arg("address"));
+  c.def(
       "ended",
       [](History& h, TimeMs t, const py::bytes& client, const std::string& address, const std::string& how) {
         h.add({t, Ended{client, address_of(address), ending_named(how)}});
@@ -195,13 +243,16 @@ void bind_messages(py::class_<History>& c) {
       "updated",
       [](History& h, TimeMs t, const std::string& from, std::uint32_t xid, const std::string& address,
          const std::string& status, const std::optional<py::bytes>& client, std::uint32_t lease_expiration_s,
-         std::uint32_t potential_expiration_s) {
+         std::uint32_t potential_expiration_s, std::uint32_t client_last_transaction_s,
+         std::uint32_t start_of_state_s, bool reserved) {
         h.add({t, Updated{server_named(from), xid, address_of(address), status_named(status),
-                          client_of(client), lease_expiration_s, potential_expiration_s}});
+                          client_of(client), lease_expiration_s, potential_expiration_s,
+                          client_last_transaction_s, start_of_state_s, reserved}});
       },
       py::arg("time_ms"), py::arg("from_"), py::arg("xid"), py::arg("address"), py::arg("status"),
       py::arg("client") = py::none(), py::arg("lease_expiration_s") = 0,
-      py::arg("potential_expiration_s") = 0);
+      py::arg("potential_expiration_s") = 0, py::arg("client_last_transaction_s") = 0,
+      py::arg("start_of_state_s") = 0, py::arg("reserved") = false);
   c.def(
       "acknowledged",
       [](History& h, TimeMs t, const std::string& from, std::uint32_t xid, const std::string& address,
@@ -212,10 +263,34 @@ void bind_messages(py::class_<History>& c) {
       py::arg("reject_reason") = py::none());
   c.def(
       "state",
-      [](History& h, TimeMs t, const std::string& server, const std::string& state, bool startup) {
-        h.add({t, StateSaid{server_named(server), state_named(state), startup}});
+      [](History& h, TimeMs t, const std::string& server, const std::string& state, bool startup,
+         std::uint32_t since_s) {
+        h.add({t, StateSaid{server_named(server), state_named(state), startup, since_s}});
       },
-      py::arg("time_ms"), py::arg("server"), py::arg("state"), py::arg("startup") = false);
+      py::arg("time_ms"), py::arg("server"), py::arg("state"), py::arg("startup") = false,
+      py::arg("since_s") = 0);
+  c.def(
+      "connect",
+      [](History& h, TimeMs t, const std::string& from, std::uint32_t xid, std::uint32_t mclt_s,
+         std::optional<std::uint32_t> window_size, std::uint32_t receive_timer_s) {
+        h.add({t, ConnectSaid{server_named(from), xid, mclt_s, window_size, receive_timer_s}});
+      },
+      py::arg("time_ms"), py::arg("from_"), py::arg("xid"), py::arg("mclt_s"), py::arg("window"),
+      py::arg("receive_timer_s"));
+  c.def(
+      "connect_answered",
+      [](History& h, TimeMs t, const std::string& from, std::uint32_t xid,
+         std::optional<std::uint8_t> reject_reason, std::optional<std::uint32_t> window_size,
+         std::uint32_t receive_timer_s) {
+        h.add({t, ConnectAnswered{server_named(from), xid, reject_reason, window_size, receive_timer_s}});
+      },
+      py::arg("time_ms"), py::arg("from_"), py::arg("xid"), py::arg("reject_reason"), py::arg("window"),
+      py::arg("receive_timer_s"));
+  c.def(
+      "said",
+      [](History& h, TimeMs t, const std::string& from, const std::string& word, std::uint32_t xid,
+         std::uint32_t number) { h.add({t, Said{server_named(from), word_named(word), xid, number}}); },
+      py::arg("time_ms"), py::arg("from_"), py::arg("word"), py::arg("xid"), py::arg("number") = 0);
   c.def(
       "buckets",
       [](History& h, TimeMs t, const py::bytes& octets) { h.add({t, BucketsAssigned{buckets_of(octets)}}); },
@@ -238,10 +313,43 @@ void bind_messages(py::class_<History>& c) {
 void bind_deeds(py::class_<History>& c) {
   c.def(
       "process",
-      [](History& h, TimeMs t, const std::string& server, bool running) {
-        h.add({t, Process{server_named(server), running}});
+      [](History& h, TimeMs t, const std::string& server, bool running, bool storage_lost) {
+        h.add({t, Process{server_named(server), running, storage_lost}});
       },
-      py::arg("time_ms"), py::arg("server"), py::arg("running"));
+      py::arg("time_ms"), py::arg("server"), py::arg("running"), py::arg("storage_lost") = false);
+  c.def(
+      "commanded",
+      [](History& h, TimeMs t, const std::string& server, const std::string& command) {
+        h.add({t, Commanded{server_named(server), command_named(command)}});
+      },
+      py::arg("time_ms"), py::arg("server"), py::arg("command"));
+  c.def(
+      "configured",
+      [](History& h, TimeMs t, const std::string& server, std::uint32_t mclt_s, std::uint32_t safe_period_s,
+         std::uint32_t desired_lease_s) {
+        h.add({t, Configured{server_named(server), mclt_s, safe_period_s, desired_lease_s}});
+      },
+      py::arg("time_ms"), py::arg("server"), py::arg("mclt_s"), py::arg("safe_period_s"),
+      py::arg("desired_lease_s"));
+  c.def(
+      "reserved",
+      [](History& h, TimeMs t, const std::string& address, const py::bytes& client) {
+        h.add({t, Reserved{address_of(address), client}});
+      },
+      py::arg("time_ms"), py::arg("address"), py::arg("client"));
+  c.def(
+      "clock",
+      [](History& h, TimeMs t, const std::string& server, std::int64_t ahead_s) {
+        h.add({t, ClockSet{server_named(server), ahead_s}});
+      },
+      py::arg("time_ms"), py::arg("server"), py::arg("ahead_s"));
+  c.def(
+      "assumption_broken",
+      [](History& h, TimeMs t, unsigned number) {
+        if (number < 1 || number > 10) refuse("assumption", std::to_string(number));
+        h.add({t, AssumptionBroken{number}});
+      },
+      py::arg("time_ms"), py::arg("number"));
   c.def(
       "partner_down",
       [](History& h, TimeMs t, const std::string& server) {
@@ -273,6 +381,12 @@ PYBIND11_MODULE(_twinlease_history, m) {
       .def_readwrite("answer_ms", &Bounds::answer_ms)
       .def_readwrite("reunite_ms", &Bounds::reunite_ms)
       .def_readwrite("rebalance_ms", &Bounds::rebalance_ms)
+      .def_readwrite("transfer_ms", &Bounds::transfer_ms)
+      .def_readwrite("startup_ms", &Bounds::startup_ms)
+      .def_readwrite("retry_ms", &Bounds::retry_ms)
+      .def_readwrite("grace_ms", &Bounds::grace_ms)
+      .def_readwrite("most_states", &Bounds::most_states)
+      .def_readwrite("most_updates", &Bounds::most_updates)
       .def_readwrite("enough_free", &Bounds::enough_free);
   py::class_<PyFinding>(m, "Finding")
       .def_readonly("invariant", &PyFinding::invariant)
@@ -285,7 +399,8 @@ PYBIND11_MODULE(_twinlease_history, m) {
       .def_readonly("outcome", &PyJudgement::outcome)
       .def_readonly("findings", &PyJudgement::findings)
       .def_readonly("examined", &PyJudgement::examined)
-      .def_readonly("counts", &PyJudgement::counts);
+      .def_readonly("counts", &PyJudgement::counts)
+      .def_readonly("lacks", &PyJudgement::lacks);
   py::class_<History> history(m, "History");
   history.def(py::init<>());
   history.def("__len__", [](const History& h) { return h.events().size(); });
@@ -294,7 +409,7 @@ PYBIND11_MODULE(_twinlease_history, m) {
     for (const Event& event : h.events()) out.push_back(h.when(event.time_ms) + "  " + describe(event));
     return out;
   });
-  history.def("judge", &judge, py::arg("id"), py::arg("bounds"));
+  history.def("judge", &judgement_of, py::arg("id"), py::arg("bounds"));
   bind_clients(history);
   bind_messages(history);
   bind_deeds(history);

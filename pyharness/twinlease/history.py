@@ -12,10 +12,18 @@ import _twinlease_history as _history
 from twinlease import wire
 
 Judgement = _history.Judgement
-"""What a predicate found: id, outcome ("held", "broken", or "unseen": nothing happened that it speaks of), findings
-(invariant, time_s, address, events, sentence), examined (cases that could have broken it), counts."""
+"""What a predicate found: id, outcome ("held", "broken", "unseen": nothing happened that it speaks of, "undecided": it
+may have, and the history does not tell what `lacks` names), findings (invariant, time_s, address, events, sentence),
+examined (cases that could have broken it), counts."""
 Bounds = _history.Bounds
 """What predicates know besides the history, in milliseconds; see model/history/bounds.hpp."""
+
+
+_WORDS = {"UPDREQ": None, "UPDREQALL": None, "UPDDONE": None, "POOLREQ": None, "POOLRESP": "addresses-transferred",
+          "CONTACT": None, "DISCONNECT": "reject-reason"}
+"""The other failover messages, and the option whose number a history keeps."""
+_RESERVED = 0x0001
+"""IP-flags bit R (12.12, A-05)."""
 
 
 def predicates() -> list[str]:
@@ -41,7 +49,7 @@ class History:
         return self._history.lines()
 
     def judge(self, id: str, bounds: Bounds | None = None) -> Judgement:
-        """Does the invariant hold? ValueError if it has no predicate."""
+        """Does the invariant hold, as long as its assumptions do? ValueError if it has no predicate."""
         return self._history.judge(id, bounds or Bounds())
 
     # Clients
@@ -58,6 +66,15 @@ class History:
         """A client took a DHCPACK. request: "selecting", "init-reboot", "renewing" or "rebinding", sent at asked_s."""
         self._history.acked(_ms(t), server, client, address, request, lease_s, _ms(asked_s))
 
+    def client_sent(self, t: float, client: bytes, message: str, address: str | None, heard_by: list[str]) -> None:
+        """A client sent something else than a DHCPDISCOVER, answered or not. message: as `request` of acked(), or
+        "release", "decline", "inform"."""
+        self._history.client_sent(_ms(t), client, message, address, heard_by)
+
+    def refused(self, t: float, server: str, client: bytes, address: str) -> None:
+        """A client received a DHCPNAK."""
+        self._history.refused(_ms(t), server, client, address)
+
     def ended(self, t: float, client: bytes, address: str, how: str) -> None:
         """A client gave an address up: "released", "declined", "refused" (NAK), "lapsed" or "left" (without a word)."""
         self._history.ended(_ms(t), client, address, how)
@@ -65,7 +82,7 @@ class History:
     # Failover messages
 
     def message(self, t: float, sender: str, message: wire.Message) -> None:
-        """What a server said to the other. Messages that say nothing about bindings or states are left out."""
+        """What a server said to the other. Messages that cannot be read are left out."""
         if message.error is not None:
             return
         at = _ms(t)
@@ -78,11 +95,21 @@ class History:
                                            answer.get("reject-reason"))
         elif message.type == "STATE":
             startup = bool((message.get("server-flags") or 0) & wire.STARTUP_FLAG)
-            self._history.state(at, sender, wire.state_name(message.get("server-state")), startup)
-        elif message.type == "CONNECT" and isinstance(message.get("hash-bucket-assignment"), bytes):
-            self._history.buckets(at, message.get("hash-bucket-assignment"))
-        elif message.type == "CONNECTACK" and not message.has("reject-reason"):
-            self._history.connection(at, True)
+            self._history.state(at, sender, wire.state_name(message.get("server-state")), startup,
+                                message.get("start-time-of-state") or 0)
+        elif message.type == "CONNECT":
+            self._history.connect(at, sender, message.xid, message.get("MCLT") or 0,
+                                  message.get("max-unacked-bndupd"), message.get("receive-timer") or 0)
+            if isinstance(message.get("hash-bucket-assignment"), bytes):
+                self._history.buckets(at, message.get("hash-bucket-assignment"))
+        elif message.type == "CONNECTACK":
+            self._history.connect_answered(at, sender, message.xid, message.get("reject-reason"),
+                                           message.get("max-unacked-bndupd"), message.get("receive-timer") or 0)
+            if not message.has("reject-reason"):
+                self._history.connection(at, True)
+        elif message.type in _WORDS:
+            self._history.said(at, sender, message.type, message.xid,
+                               message.get(_WORDS[message.type]) or 0 if _WORDS[message.type] else 0)
 
     def disconnected(self, t: float) -> None:
         """The servers' connection has ended."""
@@ -96,9 +123,30 @@ class History:
 
     # What was done
 
-    def process(self, t: float, server: str, running: bool) -> None:
-        """A server was started, or ended."""
-        self._history.process(_ms(t), server, running)
+    def process(self, t: float, server: str, running: bool, storage_lost: bool = False) -> None:
+        """A server was started, perhaps without what it had stored, or ended."""
+        self._history.process(_ms(t), server, running, storage_lost)
+
+    def commanded(self, t: float, server: str, command: str) -> None:
+        """The operator did this at a server: "pause", "shutdown", or "restored" (an old database)."""
+        self._history.commanded(_ms(t), server, command)
+
+    def configured(self, t: float, server: str, *, mclt_s: int = 0, safe_period_s: int = 0,
+                   desired_lease_s: int = 0) -> None:
+        """How a server is configured; 0: not known, or for the safe period none."""
+        self._history.configured(_ms(t), server, mclt_s, safe_period_s, desired_lease_s)
+
+    def reserved(self, t: float, address: str, client: bytes) -> None:
+        """The address is that client's alone, on both servers."""
+        self._history.reserved(_ms(t), address, client)
+
+    def clock(self, t: float, server: str, ahead_s: int) -> None:
+        """From now on this server's clock shows so much more than the lab's."""
+        self._history.clock(_ms(t), server, ahead_s)
+
+    def assumption_broken(self, t: float, number: int) -> None:
+        """From now on AS1 to AS10, this one, does not hold: what needs it is judged up to here."""
+        self._history.assumption_broken(_ms(t), number)
 
     def partner_down(self, t: float, server: str) -> None:
         """The operator told this server that its partner is down."""
@@ -115,7 +163,10 @@ class History:
     def _updated(self, at: int, sender: str, xid: int, update: wire.Options) -> None:
         self._history.updated(at, sender, xid, update.get("assigned-IP-address"),
                               wire.status_name(update.get("binding-status")), _client(update),
-                              update.get("lease-expiration-time") or 0, update.get("potential-expiration-time") or 0)
+                              update.get("lease-expiration-time") or 0, update.get("potential-expiration-time") or 0,
+                              update.get("client-last-transaction-time") or 0,
+                              update.get("start-time-of-state") or 0,
+                              bool((update.get("IP-flags") or 0) & _RESERVED))
 
 
 def _client(binding: wire.Options) -> bytes | None:

@@ -39,9 +39,27 @@ class Story {
   Story& updated(double at_s, Server from, Address address, BindingStatus status, std::uint32_t xid = 1) {
     return add(at_s, Updated{from, xid, address, status, std::nullopt, 0, 0});
   }
+  // A lease, told with its times: seconds since the story began.
+  Story& told(double at_s, Server from, Address address, const Client& client, TimeMs until_s,
+              TimeMs potential_s, std::uint32_t xid = 1) {
+    return add(at_s, Updated{from, xid, address, BindingStatus::active, client,
+                             static_cast<std::uint32_t>(begin_s + until_s),
+                             static_cast<std::uint32_t>(begin_s + potential_s)});
+  }
   Story& answered(double at_s, Server from, Address address, std::uint32_t xid = 1,
                   std::optional<std::uint8_t> reject_reason = std::nullopt) {
     return add(at_s, Acknowledged{from, xid, address, reject_reason});
+  }
+  Story& mclt(double at_s, std::uint32_t mclt_s) { return add(at_s, Configured{P, mclt_s}); }
+  Story& state(double at_s, Server server, State state, bool startup = false) {
+    return add(at_s, StateSaid{server, state, startup});
+  }
+  Story& said(double at_s, Server from, Word word, std::uint32_t xid = 1) {
+    return add(at_s, Said{from, word, xid});
+  }
+  Story& connection(double at_s, bool up) { return add(at_s, Connection{up}); }
+  Story& process(double at_s, Server server, bool running, bool storage_lost = false) {
+    return add(at_s, Process{server, running, storage_lost});
   }
   // Both connected and in NORMAL.
   Story& normal(double at_s) {

@@ -47,19 +47,25 @@ def reunite(pair: PairBench, t: Case, within: float = REUNION_S, before: int | N
         t.saw(f"NORMAL on both sides {took:.1f} s after the repair")
 
 
-def answered(pair: PairBench, role: str, clients: list[dhcp.Client], within: float = 4.0) -> list[dhcp.Client]:
-    """Those of the clients that get a DHCPOFFER from that server, all asking at once."""
+def offered(pair: PairBench, role: str, clients: list[dhcp.Client],
+            within: float = 4.0) -> list[tuple[dhcp.Client, dhcp.Packet]]:
+    """Those of the clients that get a DHCPOFFER from that server, with the offer, all asking at once."""
     address = pair.servers[role]
     marks = [(relay, len(relay.received)) for relay in pair.relays]
     asked = {client.send(dhcp.DISCOVER, servers=(address,)): client for client in clients}
 
-    def offers() -> list[dhcp.Client]:
-        got = {packet.xid for relay, mark in marks for packet in relay.received[mark:]
-               if packet.source == address and packet.message_type == dhcp.OFFER}
-        return [client for xid, client in asked.items() if xid in got]
+    def offers() -> dict[int, dhcp.Packet]:
+        return {packet.xid: packet for relay, mark in marks for packet in relay.received[mark:]
+                if packet.source == address and packet.message_type == dhcp.OFFER and packet.xid in asked}
 
     pair.reactor.run_until(lambda: len(offers()) == len(clients), within)
-    return offers()
+    got = offers()
+    return [(client, got[xid]) for xid, client in asked.items() if xid in got]
+
+
+def answered(pair: PairBench, role: str, clients: list[dhcp.Client], within: float = 4.0) -> list[dhcp.Client]:
+    """Those of the clients that get a DHCPOFFER from that server, all asking at once."""
+    return [client for client, _ in offered(pair, role, clients, within)]
 
 
 def share(pair: PairBench, role: str, count: int = SHARE) -> list[dhcp.Client]:

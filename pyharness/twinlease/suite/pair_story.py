@@ -209,7 +209,7 @@ class Story:
         for what, least in (floors or {}).items():
             if counted.get(what, 0) < least:
                 raise Inconclusive(f"EVIDENCE: {counted.get(what, 0)} {what}, the story needs {least}")
-        unseen = [judgement.id for judgement in judgements if judgement.outcome == "unseen"]
+        unseen = [judgement.id for judgement in judgements if judgement.outcome in ("unseen", "undecided")]
         if unseen:
             raise Inconclusive(f"EVIDENCE: nothing that {', '.join(unseen)} speaks of happened")
         if self.crowd is not None:

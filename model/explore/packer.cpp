@@ -1,0 +1,232 @@
+#include "model/explore/packer.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "model/explore/fields.hpp"
+#include "model/explore/normal_form.hpp"
+
+namespace twinlease::model::explore {
+namespace {
+
+// What writing and reading have in common: names and sizes.
+class Archive {
+ public:
+  Archive(const Scope& scope, const Packer::Names& names) : scope_(scope), names_(names) {}
+  int addresses() const { return scope_.addresses; }
+  Address address_at(int key) const { return names_.address_at[static_cast<std::size_t>(key)]; }
+  ClientId client_at(ClientId key) const { return names_.client_at[key]; }
+
+ protected:
+  const Scope& scope_;
+  const Packer::Names& names_;
+};
+
+class Writer : public Archive {
+ public:
+  Writer(const Scope& scope, const Packer::Names& names, Packed& out) : Archive(scope, names), out_(out) {}
+  template <class T>
+  void bits(const T& value, unsigned count) {
+    out_.append(static_cast<std::uint64_t>(value), count);
+  }
+  void flag(bool value) { out_.append(value, 1); }
+  void time(Seconds value) {
+    value == 0 ? out_.append(0, 1) : out_.append(1 | static_cast<std::uint64_t>(value) << 1, 6);
+  }
+  void time(const std::optional<Seconds>& value) { time(value.value_or(0)); }
+  void address(Address value) { out_.append(names_.key_of_address[value], 2); }
+  void client(ClientId value) { out_.append(names_.key_of_client[value], 2); }
+  void mask(std::uint8_t value) {
+    for (int key = 0; key < addresses(); ++key) flag((value >> address_at(key) & 1) != 0);
+  }
+
+ private:
+  Packed& out_;
+};
+
+class Reader : public Archive {
+ public:
+  Reader(const Scope& scope, const Packer::Names& names, const Packed& in) : Archive(scope, names), in_(in) {}
+  template <class T>
+  void bits(T& value, unsigned count) {
+    value = static_cast<T>(next(count));
+  }
+  void flag(bool& value) { value = next(1) != 0; }
+  void time(Seconds& value) { value = next(1) == 0 ? 0 : static_cast<Seconds>(next(5)); }
+  void time(std::optional<Seconds>& value) {
+    Seconds time_value = 0;
+    time(time_value);
+    value = time_value == 0 ? std::nullopt : std::optional(time_value);
+  }
+  void address(Address& value) { bits(value, 2); }
+  void client(ClientId& value) { bits(value, 2); }
+  void mask(std::uint8_t& value) {
+    value = 0;
+    for (int key = 0; key < addresses(); ++key) value = static_cast<std::uint8_t>(value | next(1) << key);
+  }
+
+ private:
+  std::uint64_t next(unsigned count) {
+    const std::uint64_t value = in_.read(at_, count);
+    at_ += count;
+    return value;
+  }
+  const Packed& in_;
+  std::size_t at_ = 0;
+};
+
+template <class A>
+void update(A& archive, Update& update) {
+  archive.bits(update.status, 3);
+  archive.client(update.client);
+  archive.time(update.lease_expiration);
+  archive.time(update.potential_expiration);
+  archive.time(update.client_last_transaction);
+}
+
+template <class A>
+void message(A& archive, Message& message) {
+  using Type = Message::Type;
+  archive.bits(message.type, 3);
+  if (message.type != Type::state && message.type != Type::poolreq) archive.bits(message.xid, 3);
+  switch (message.type) {
+    case Type::state:
+      archive.bits(message.server_state, 4);
+      archive.flag(message.startup);
+      archive.time(message.since);
+      break;
+    case Type::bndupd:
+      archive.address(message.address);
+      update(archive, message.update);
+      break;
+    case Type::bndack: {
+      archive.address(message.address);
+      std::uint8_t reason = static_cast<std::uint8_t>(message.reject.value_or(RejectReason{}));
+      archive.bits(reason, 5);
+      if (reason != 0) message.reject = static_cast<RejectReason>(reason);
+      break;
+    }
+    default: break;
+  }
+}
+
+template <class A>
+void channel(A& archive, Channel& channel) {
+  std::size_t size = channel.size();
+  archive.bits(size, 3);
+  while (channel.size() < size) channel.push({});
+  for (Message& each : channel) message(archive, each);
+}
+
+template <class A>
+void client(A& archive, Client& client) {
+  archive.flag(client.has);
+  if (!client.has) return;
+  archive.address(client.address);
+  archive.time(client.until);
+  archive.bits(client.by, 1);
+  archive.flag(client.on_disk);
+}
+
+template <class A>
+void everything(A& archive, const Scope& scope, World& world) {
+  for (Side side : {kPrimary, kSecondary}) {
+    Fields::all(archive, world.endpoint[side]);
+    channel(archive, world.to[side]);
+    archive.flag(world.deaf[side]);
+    archive.flag(world.lost[side]);
+    for (int at = 0; at < scope.addresses; ++at)
+      archive.client(world.ghosts.last[side][archive.address_at(at)]);
+    archive.time(world.ghosts.down[side]);
+  }
+  for (ClientId key = 1; key <= static_cast<ClientId>(scope.clients); ++key)
+    client(archive, world.client[archive.client_at(key)]);
+  for (std::uint8_t* left : {&world.left.crashes, &world.left.cuts, &world.left.losses, &world.left.commands})
+    archive.bits(*left, 3);
+}
+
+}  // namespace
+
+void Packed::append(std::uint64_t value, unsigned count) {
+  if (bits_ + count > kMost * 8) std::abort();  // a scope too large for its key
+  const std::size_t word = bits_ / 64, at = bits_ % 64;
+  words_[word] |= value << at;
+  if (at + count > 64) words_[word + 1] |= value >> (64 - at);
+  bits_ += count;
+}
+
+std::uint64_t Packed::read(std::size_t from, unsigned count) const {
+  const std::size_t word = from / 64, at = from % 64;
+  std::uint64_t value = words_[word] >> at;
+  if (at + count > 64) value |= words_[word + 1] << (64 - at);
+  return value & ((std::uint64_t{1} << count) - 1);
+}
+
+std::uint64_t Packed::hash() const {
+  std::uint64_t hash = octets();
+  for (std::size_t word = 0; word * 64 < bits_; ++word) {
+    hash = (hash ^ words_[word]) * 0x9E3779B97F4A7C15;
+    hash ^= hash >> 32;
+  }
+  return hash * 0xD6E8FEB86659FD93;
+}
+
+Packed Packed::from(const std::uint8_t* data, std::size_t octets) {
+  Packed packed;
+  std::memcpy(packed.words_.data(), data, octets);
+  packed.bits_ = octets * 8;
+  return packed;
+}
+
+Packer::Packer(const Scope& scope) : scope_(scope) {
+  std::array<Address, 4> addresses{0, 1, 2, 3};
+  const auto alike = [&](ClientId a, ClientId b) {
+    return (scope.primary_buckets >> a & 1) == (scope.primary_buckets >> b & 1);
+  };
+  do {
+    std::array<ClientId, 4> clients{0, 1, 2, 3};
+    do {
+      Names names;
+      bool good = true;
+      for (std::uint8_t key = 0; key < 4; ++key) {
+        names.address_at[key] = addresses[key];
+        names.key_of_address[addresses[key]] = key;
+        names.client_at[key] = clients[key];
+        names.key_of_client[clients[key]] = key;
+        good = good && alike(key, clients[key]);
+      }
+      if (good) exchanges_.push_back(names);
+    } while (std::next_permutation(clients.begin() + 1, clients.begin() + 1 + scope.clients));
+  } while (std::next_permutation(addresses.begin(), addresses.begin() + scope.addresses));
+}
+
+Packed Packer::pack(const World& world, const Names& names) const {
+  Packed packed;
+  Writer writer(scope_, names, packed);
+  everything(writer, scope_, const_cast<World&>(world));  // a Writer changes nothing
+  return packed;
+}
+
+Packed Packer::pack(const World& world) const {
+  return pack(world, exchanges_.front());
+}
+
+Packed Packer::canonical(const World& world) const {
+  Packed least = pack(world, exchanges_.front());
+  for (std::size_t at = 1; at < exchanges_.size(); ++at) {
+    const Packed packed = pack(world, exchanges_[at]);
+    if (packed < least) least = packed;
+  }
+  return least;
+}
+
+World Packer::unpack(const Packed& packed) const {
+  World world;
+  world.now = kNow;
+  Reader reader(scope_, exchanges_.front(), packed);
+  everything(reader, scope_, world);
+  return world;
+}
+
+}  // namespace twinlease::model::explore
