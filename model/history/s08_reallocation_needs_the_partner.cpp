@@ -1,8 +1,9 @@
 // S8: outside PARTNER-DOWN an address changes its client only after the end of the first binding was reported
 // in a BNDUPD and acknowledged; and from that BNDUPD to its BNDACK nobody gets the address from its sender.
 //
-// A server that may have been in PARTNER-DOWN since the first client had the address is not judged (S9).
-// Needs AS3, AS8. Evidence: changes of the client, and DHCPACKs of addresses whose end was reported.
+// A BNDACK seen within eps after the DHCPACK may have been before it. A server that may have been in
+// PARTNER-DOWN since the first client had the address is not judged (S9). Needs AS3, AS8. Evidence: changes
+// of the client, and DHCPACKs of addresses whose end was reported.
 #include <utility>
 
 #include "model/history/findings.hpp"
@@ -32,16 +33,25 @@ class Reallocation {
   Judgement judge() {
     for (std::size_t i = 0; i < history_.events().size(); ++i) {
       const Event& event = history_.events()[i];
+      settle(event.time_ms);
       if (const auto* ack = as<Acked>(event)) acked(*ack, event.time_ms, i);
       scene_.apply(event, i);
       follow(event, i);
       watch_partner_down(event.time_ms);
     }
+    settle(history_.end_ms() + bounds_.eps_ms + 1);
     return out_.judgement({{"changes of the client of an address", changes_},
                            {"leases while a report was not acknowledged", early_}});
   }
 
  private:
+  struct Suspect {
+    std::size_t event = 0;
+    std::size_t before = 0;  // the DHCPACK to the first client
+    Client client;
+    Acked ack;
+  };
+
   void follow(const Event& event, std::size_t index) {
     if (const auto* update = as<Updated>(event)) {
       Trail& trail = trails_[update->address];
@@ -49,6 +59,10 @@ class Reallocation {
     } else if (const auto* ack = as<Acknowledged>(event)) {
       const std::optional<PendingUpdate>& answered = scene_.ledger.answered();
       if (!answered || !ends_a_binding(answered->update.status)) return;
+      if (!ack->reject_reason)
+        std::erase_if(suspects_, [&](const Suspect& s) {
+          return s.ack.address == ack->address && s.before < answered->event && answered->event < s.event;
+        });
       Trail& trail = trails_[ack->address];
       if (trail.reporting == answered->event) trail.reporting.reset();
       trail.reported |= !ack->reject_reason && trail.ack && *trail.ack < answered->event;
@@ -84,8 +98,21 @@ class Reallocation {
     out_.examine();
     ++changes_;
     if (trail.reported) return;
-    out_.found(event, {*trail.ack},
-               text(ack.address) + " went from " + text(trail.client) + " to " + text(ack.client) +
+    suspects_.push_back({event, *trail.ack, trail.client, ack});
+  }
+
+  void settle(TimeMs now) {
+    std::erase_if(suspects_, [&](const Suspect& s) {
+      if (now - out_.time_ms(s.event) <= bounds_.eps_ms) return false;
+      accuse(s);
+      return true;
+    });
+  }
+
+  void accuse(const Suspect& s) {
+    const Acked& ack = s.ack;
+    out_.found(s.event, {s.before},
+               text(ack.address) + " went from " + text(s.client) + " to " + text(ack.client) +
                    ", and no end of the first lease was acknowledged in between",
                ack.address);
   }
@@ -107,6 +134,7 @@ class Reallocation {
   Scene scene_;
   Findings out_{"S8", history_};
   std::map<Address, Trail> trails_;
+  std::vector<Suspect> suspects_;
   bool partner_down_ = false;
   std::uint64_t changes_ = 0, early_ = 0;
 };

@@ -30,6 +30,15 @@ TEST(S8, AfterTheReportWasAcknowledged) {
       << "rejected";
 }
 
+TEST(S8, ABndackAtTheSameTimeCounts) {
+  EXPECT_TRUE(held(reallocation_needs_the_partner(
+      over().updated(70, S, X, BindingStatus::expired).acked(70.5, P, X, bob, 60).answered(70.6, P, X), {})));
+  EXPECT_TRUE(broken_by(
+      reallocation_needs_the_partner(
+          over().updated(70, S, X, BindingStatus::expired).acked(70.5, P, X, bob, 60).answered(80, P, X), {}),
+      {3, 5}));
+}
+
 TEST(S8, NotEvenTheFirstClientInBetween) {
   EXPECT_TRUE(broken_by(reallocation_needs_the_partner(reported().acked(80, P, X, alice, 60), {}), {4, 5}));
   EXPECT_TRUE(

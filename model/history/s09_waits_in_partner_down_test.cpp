@@ -30,9 +30,7 @@ TEST(S9, ThePartnersAddressesOpenAfterTheMclt) {
 
 TEST(S9, ABoundAddressAfterTheLatestOfItsTimes) {
   EXPECT_TRUE(held(waits_in_partner_down(down().acked(211, P, X, bob, 60), {})));
-  EXPECT_TRUE(broken_by(
-      waits_in_partner_down(down().acked(200, P, X, bob, 60), {}),
-      {8, 11, 12}))
+  EXPECT_TRUE(broken_by(waits_in_partner_down(down().acked(200, P, X, bob, 60), {}), {8, 11, 12}))
       << "potential-expiration-time 150 and the MCLT";
   EXPECT_TRUE(unseen(waits_in_partner_down(down().acked(120, P, X, alice, 60), {}))) << "it is hers";
 }

@@ -20,6 +20,15 @@ TEST(S17, AsManyAsThePartnerTakes) {
       held(window(Story(two).answered(2.5, S, X, 1).updated(3, P, X + 5, BindingStatus::free, 3), {})));
 }
 
+TEST(S17, WhichCameFirstNobodyKnowsWithinEps) {
+  const Story three = announced(2)
+                          .updated(1, P, X, BindingStatus::free, 1)
+                          .updated(2, P, Y, BindingStatus::free, 2)
+                          .updated(3, P, X + 5, BindingStatus::free, 3);
+  EXPECT_TRUE(held(window(Story(three).answered(3.1, S, X, 1), {})));
+  EXPECT_TRUE(broken_by(window(Story(three).answered(30, S, X, 1), {}), {0, 4}));
+}
+
 TEST(S17, MessagesCountAndNoughtIsOne) {
   EXPECT_TRUE(held(window(
       announced(0).updated(1, P, X, BindingStatus::free, 1).updated(1, P, Y, BindingStatus::free, 1), {})));

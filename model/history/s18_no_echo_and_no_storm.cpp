@@ -2,6 +2,7 @@
 //
 // An echo has the status and client of what was accepted, and comes within the settling time although no
 // client was heard, nobody asked for updates and the connection is the same. A repetition is judged likewise.
+// Not judged is what follows a client's contact, which both servers may have heard, within twice that time.
 // Needs nothing. Evidence: BNDACKs.
 
 #include "model/history/findings.hpp"
@@ -24,6 +25,8 @@ Judgement no_echo_and_no_storm(const History& history, const Bounds& bounds) {
   Findings out("S18", history);
   Scene scene;
   std::map<Address, Answered> answered;
+  std::map<Address, TimeMs>
+      contacts;  // when a client last had to do with it: both servers may have heard that
   std::uint64_t rejects = 0;
   for (std::size_t i = 0; i < history.events().size(); ++i) {
     const Event& event = history.events()[i];
@@ -41,6 +44,8 @@ Judgement no_echo_and_no_storm(const History& history, const Bounds& bounds) {
       const auto* first = as<Updated>(history.events()[was.update]);
       const bool same = first->status == update->status && first->client == update->client &&
                         first->potential_expiration_s == update->potential_expiration_s;
+      const auto contact = contacts.find(update->address);
+      if (contact != contacts.end() && event.time_ms - contact->second <= 2 * bounds.settle_ms) continue;
       if (!same || out.time_ms(i) - out.time_ms(was.ack) > bounds.settle_ms) continue;
       if (was.accepted && update->from != first->from)
         out.found(i, {was.update, was.ack},
@@ -55,11 +60,11 @@ Judgement no_echo_and_no_storm(const History& history, const Bounds& bounds) {
     } else if (as<Connection>(event) != nullptr || as<Process>(event) != nullptr) {
       answered.clear();
     } else if (const auto* lease = as<Acked>(event)) {
-      answered.erase(lease->address);
+      contacts[lease->address] = event.time_ms;
     } else if (const auto* end = as<Ended>(event)) {
-      answered.erase(end->address);
+      contacts[end->address] = event.time_ms;
     } else if (const auto* sent = as<ClientSent>(event)) {
-      answered.erase(sent->address);
+      contacts[sent->address] = event.time_ms;
     }
   }
   return out.judgement({{"BNDACKs", out.examined()}, {"rejects", rejects}});

@@ -2,8 +2,10 @@
 // potential-expiration-time is not earlier, and client-last-transaction-time is a real contact, not
 // later than the message.
 //
-// The end is compared for leases that the sender gave itself, last; a contact is any message of that client,
-// or a DHCPACK to it, within eps. Needs AS5. Evidence: BNDUPDs(ACTIVE) of such leases.
+// The end is compared for leases that the sender gave itself, last. A DHCPACK that the client did not take,
+// and a contact that was not told, would make a true report look false: an end that is too late, and the
+// contact, are judged only in a history that tells what clients sent (ClientSent), and the end only if the
+// client has sent nothing since. Needs AS5. Evidence: BNDUPDs(ACTIVE) of such leases.
 #include <cstdlib>
 
 #include "model/history/findings.hpp"
@@ -18,7 +20,9 @@ namespace {
 class Reported {
  public:
   Reported(const History& history, const Bounds& bounds)
-      : history_(history), slack_ms_(bounds.eps_ms + 2'000) {}
+      : history_(history), slack_ms_(bounds.eps_ms + 2'000) {
+    for (const Event& event : history.events()) tells_all_ |= as<ClientSent>(event) != nullptr;
+  }
 
   Judgement judge() {
     for (std::size_t i = 0; i < history_.events().size(); ++i) {
@@ -61,12 +65,13 @@ class Reported {
     };
     const TimeMs ends_ms = lab_ms(update.from, update.lease_expiration_s);
     const TimeMs server_says_ms = server_end_ms(ack, given->second);
-    if (ends_ms + slack_ms_ < ack.held_until_ms() || ends_ms > server_says_ms + slack_ms_)
+    const bool complete = tells_all_ && contacts_[ack.client].back() <= out_.time_ms(given->second);
+    if (ends_ms + slack_ms_ < ack.held_until_ms() || (complete && ends_ms > server_says_ms + slack_ms_))
       bad("has lease-expiration-time " + history_.when(ends_ms) + ", the client holds it until " +
           history_.when(ack.held_until_ms()));
     if (Seconds{update.potential_expiration_s} < least_potential_expiration(update.lease_expiration_s))
       bad("has a potential-expiration-time before its lease-expiration-time");
-    if (update.client_last_transaction_s == 0) return;
+    if (update.client_last_transaction_s == 0 || !tells_all_) return;
     ++compared_;
     const TimeMs contact_ms = lab_ms(update.from, update.client_last_transaction_s);
     if (contact_ms > now + slack_ms_) bad("has a client-last-transaction-time in the future");
@@ -86,6 +91,7 @@ class Reported {
 
   const History& history_;
   TimeMs slack_ms_;
+  bool tells_all_ = false;  // what clients sent, answered or not
   Findings out_{"S24", history_};
   std::map<Address, std::size_t> given_;  // the latest DHCPACK, while its lease runs
   std::map<Client, std::vector<TimeMs>> contacts_;
