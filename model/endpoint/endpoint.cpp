@@ -288,6 +288,8 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
     case Action::send_disconnect_17:
     case Action::send_disconnect_254: break;  // the connection ends all the same
     case Action::close_conn:
+      if (announce_) announce(effects.messages.size(), effects);  // PAUSED is said before the end (9.13)
+      announce_ = false;
       effects.closes = true;
       drop_link();
       break;

@@ -328,5 +328,14 @@ TEST(EndpointTest, UpdreqIsNotDoneBeforeWhatChangedMeanwhileIsTold) {  // S19, F
   EXPECT_TRUE(pair.server[kSecondary].idle());
 }
 
+TEST(EndpointTest, AServerThatPausesSaysSoBeforeItCloses) {  // FO-9.13-01
+  Pair pair;
+  pair.normal();
+  pair.event(0, Event::operator_pause);
+  ASSERT_EQ(pair.to[1].size(), 1u);
+  EXPECT_EQ(pair.to[1].front().server_state, State::paused);
+  EXPECT_EQ(pair.server[0].link(), Link::none);
+}
+
 }  // namespace
 }  // namespace twinlease::model
