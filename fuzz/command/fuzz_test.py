@@ -117,7 +117,13 @@ def test_floors(fuzzer, capsys, monkeypatch, seconds, features, executions, code
 def test_interrupt_ends_the_jobs(fuzzer, tmp_path):
     words = [*fuzzer(executions=500, then="time.sleep(60)")[:-1], "60", "--json"]
     command = [sys.executable, str(Path(fuzz.__file__)), *words]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    # A shell starts what runs in the background with SIGINT ignored, and that is inherited.
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     log = tmp_path / "out" / "framer" / "job-1.log"
     for _ in range(100):
         if log.is_file() and "pulse" in log.read_text():
