@@ -212,16 +212,14 @@ class Bench:
         self.peer.identity = fresh
         self._behave()
         self.peer.bindings = lambda: []
-        why = self._used_up()
-        if why is not None and self.put.can("start"):
-            pass
-        elif self._ready and self.put.running is not False:
+        why = self._used_up() if self.put.can("start") else None
+        if why is None and self._ready and self.put.running is not False:
             try:
                 self.to_normal()
                 return None
             except (NotSeen, ConnectionError) as problem:
                 why = str(problem)
-        else:
+        elif why is None:
             why = "first start" if self.restarts == 0 else "the test before had a peer of its own, or left it unwell"
         if not self.put.can("start"):
             self.to_normal()
