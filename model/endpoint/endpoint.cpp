@@ -1,5 +1,5 @@
 // The life of an endpoint, its connection, and the actions of the state machine. Bindings:
-// endpoint_bindings.cpp.
+// endpoint_clients.cpp, endpoint_partner.cpp.
 #include "model/endpoint/endpoint.hpp"
 
 #include <algorithm>

@@ -1,15 +1,6 @@
 #include "model/lease/allocation.hpp"
 
 namespace twinlease::model {
-namespace {
-
-constexpr bool ended(BindingStatus status) {
-  return status == BindingStatus::expired || status == BindingStatus::released ||
-         status == BindingStatus::reset;
-}
-
-}  // namespace
-
 bool may_give_to_new(const Allocator& who, const Binding& binding, Seconds now) {
   const AllocateFrom from = service(who.state, ClientMessage::discover).allocate_from;
   if (from != AllocateFrom::own && from != AllocateFrom::own_and_partner_after_wait) return false;

@@ -20,6 +20,16 @@ enum class BindingStatus : std::uint8_t {  // 5.11; numbers of 12.3
 };
 inline constexpr int kBindingStatuses = 7;
 
+// A binding that is over and not FREE yet: the partner has still to acknowledge its end (5.11).
+constexpr bool ended(BindingStatus status) {
+  return status == BindingStatus::expired || status == BindingStatus::released ||
+         status == BindingStatus::reset;
+}
+
+constexpr bool is_available(BindingStatus status) {
+  return status == BindingStatus::free || status == BindingStatus::backup;
+}
+
 // Seconds on the clock of the server that records them; 0: there is no such time.
 using Seconds = std::int64_t;
 

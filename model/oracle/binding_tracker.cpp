@@ -7,14 +7,6 @@
 namespace twinlease::model::oracle {
 namespace {
 
-constexpr bool ended(BindingStatus status) {
-  return status == BindingStatus::expired || status == BindingStatus::released ||
-         status == BindingStatus::reset;
-}
-constexpr bool is_available(BindingStatus status) {
-  return status == BindingStatus::free || status == BindingStatus::backup;
-}
-
 std::string name_of(BindingStatus status) {
   return std::string(history::name(static_cast<history::BindingStatus>(status)));
 }
