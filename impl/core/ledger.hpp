@@ -1,0 +1,46 @@
+// What the parts of the server share while one input is handled: bindings, journal, time, and who was
+// changed.
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "impl/core/book.hpp"
+#include "impl/core/journal.hpp"
+#include "impl/core/random.hpp"
+
+namespace twinlease::core {
+
+class Ledger {
+ public:
+  explicit Ledger(const Config& config, std::uint64_t seed)
+      : config_(&config), book_(config), random_(seed) {}
+
+  const Config& config() const { return *config_; }
+  const Book& book() const { return book_; }
+  Book& loading() { return book_; }  // at start, before the first input
+  Journal& journal() { return journal_; }
+  Random& random() { return random_; }
+  Now now() const { return now_; }
+  void set_now(Now now) { now_ = now; }
+
+  // Replaces the record in memory and puts it into the batch of this input. A record with untold set is
+  // handed to the relationship of its scope, which owes the partner a BNDUPD, when the input is done.
+  void write(const Lease& lease) {
+    book_.put(lease);
+    journal_.store(lease);
+    if (lease.untold) changed_.push_back(lease.address);
+  }
+  // The addresses written with untold since the last call.
+  std::vector<Ipv4> take_changed() { return std::exchange(changed_, {}); }
+
+ private:
+  const Config* config_;
+  Book book_;
+  Journal journal_;
+  Random random_;
+  Now now_;
+  std::vector<Ipv4> changed_;
+};
+
+}  // namespace twinlease::core
