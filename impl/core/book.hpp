@@ -45,7 +45,8 @@ class Book {
 
   // Replaces the record of lease.address, which find() knows.
   void put(const Lease&);
-  // As put(), for records from storage: an address that no scope leases any more is kept aside; false then.
+  // As put(), for records from storage, in the order of their start_time_of_state. false: no scope leases
+  // that address (any more), and nothing is done.
   bool load(const Lease&);
 
   // Calls use(const Lease&) for the dynamic addresses of that scope and status, longest in it first, until it
