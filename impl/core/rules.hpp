@@ -21,8 +21,8 @@ struct Standing {
   State partner_state = State::startup;
   bool communications_ok = false;  // 8.3
   std::uint32_t mclt_s = 0;        // in force: configured at the primary, received at the secondary (7.8.2)
-  // The buckets that this server serves in NORMAL: bit b of octet b / 8, counted from the most significant
-  // (12.11, C8).
+  // The buckets that this server serves in NORMAL: bucket b is bit b % 8 of octet b / 8, counted from the
+  // least significant, as servers in the field read RFC 3074 (12.11, C8).
   std::array<std::uint8_t, wire::hash_bucket_octets> buckets{};
 };
 
@@ -88,7 +88,10 @@ struct Rules {
   Answer (*may_allocate)(const Standing&, const LeaseQuestion&);
   // 5.2.1, 7.1.5, A-06, C2, C24. The longest lease for it, in seconds from now; never above desired_s.
   std::int64_t (*lease_time)(const Standing&, const LeaseQuestion&);
-  // 5.2.1, C1, A-59. The potential-expiration-time to send with a lease just given for lease_s seconds.
+  // 5.2.1, C1, A-59. The potential-expiration-time to record, and to send, with a lease just given for
+  // lease_s seconds: never before the end of the lease, never before one recorded for the same binding. While
+  // no partner is there to be told it is the end of the lease: the sender asks again with the time of the
+  // transaction.
   Seconds (*potential_expiration)(const Standing&, const LeaseQuestion&, std::int64_t lease_s);
   // 7.1.3
   UpdateAnswer (*update)(const Standing&, const UpdateQuestion&);
@@ -109,6 +112,13 @@ extern const Rules windows_rules;  // C2, C7, C9, C24
 inline const Rules& rules_of(Profile profile) {
   return profile == Profile::draft ? draft_rules : windows_rules;
 }
+
+// The record is of a binding of that client, running or over but not yet available again: its times hold for
+// the client (7.1.5). Of any other binding they do not.
+bool continues_binding(const Lease&, const Client&);
+// The record of an address that becomes FREE or BACKUP: the client stays known, the times of its binding are
+// over (5.11, A-59). untold is as it was.
+Lease made_available(const Lease&, BindingStatus, Seconds now_s);
 
 // RFC 3074 section 5: Pearson's hash over the octets.
 std::uint8_t hash(Octets) noexcept;
