@@ -46,7 +46,7 @@ constexpr std::optional<Seconds> lease_end(LeaseLimit limit, const Binding& bind
 using PotentialExpiration = Seconds (*)(Seconds now, Seconds lease_expiration, Seconds desired);
 
 // The least that it may carry: not before the lease ends. FO-7.1.1-07, FO-9.8.3-04. Who tells no more than
-// that gives no lease of 2 MCLT, as long as clients renew at half time. C1
+// that gives no lease longer than 2 MCLT, as long as clients renew at half time. C1
 constexpr Seconds least_potential_expiration(Seconds lease_expiration) {
   return lease_expiration;
 }

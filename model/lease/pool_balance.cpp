@@ -37,8 +37,7 @@ PoolCount count(std::span<const PoolAddress> pool) {
 
 int secondary_target(int available, int percent) {
   const int share = available * percent / 100;
-  if (percent == 0 || percent == 100 || available < 2) return share;
-  return std::clamp(share, 1, available - 1);
+  return percent == 0 || available < 2 ? share : std::max(share, 1);  // rounded down, it leaves one behind
 }
 
 int owed_on_poolreq(const PoolCount& pool, int percent) {
