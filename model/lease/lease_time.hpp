@@ -66,4 +66,13 @@ constexpr Seconds growing_potential_expiration(Seconds now, Seconds lease_expira
   return usual_potential_expiration(now, lease_expiration, std::min(desired, lease_expiration - now));
 }
 
+// The potential-expiration-time of a BNDUPD(ACTIVE) that is sent now: never earlier than one that was sent
+// before (FO-7.1.5-03), and nothing beyond the end of a lease that is over, since nobody will renew it.
+constexpr Seconds potential_to_send(PotentialExpiration rule, const Binding& binding, Seconds now,
+                                    Seconds desired) {
+  const bool runs = binding.lease_expiration > now;
+  return std::max(binding.sent_potential, runs ? rule(now, binding.lease_expiration, desired)
+                                               : least_potential_expiration(binding.lease_expiration));
+}
+
 }  // namespace twinlease::model

@@ -44,9 +44,10 @@ int owed_on_poolreq(const PoolCount& pool, int percent) {
   return std::max(0, secondary_target(pool.available(), percent) - pool.secondary);
 }
 
-int owed_on_change(const PoolCount& pool, int percent, int threshold_percent) {
+int owed_on_change(const PoolCount& pool, int percent, int threshold_percent, bool dynamic_bootp_pool) {
   const int target = secondary_target(pool.available(), percent);
   const int owed = target - pool.secondary;
+  if (owed < 0 && dynamic_bootp_pool) return 0;
   const bool empty = (owed > 0 && pool.secondary == 0) || (owed < 0 && pool.primary == 0);
   const bool beyond = std::abs(owed) * 100 > pool.available() * threshold_percent;
   return empty || beyond ? owed : 0;

@@ -71,13 +71,14 @@ PoolCount count(std::span<const PoolAddress>);
 int secondary_target(int available, int percent);
 
 // How many addresses the primary gives to the secondary that asks: all that it is owed, and it takes nothing
-// back. The number of POOLRESP. FO-5.4-04, FO-7.6.2-01, FO-7.6.2-03.
+// back. FO-5.4-04, FO-7.6.2-01. POOLRESP has the number of those that chosen() found (FO-7.6.2-03).
 int owed_on_poolreq(const PoolCount&, int percent);
 
 // How many the primary gives, or takes back if it is negative, when it looks at a pool by itself: none as
 // long as no more than `threshold_percent` of the available addresses are with the wrong server, unless a
-// server that has none is owed some. FO-5.4-06, FO-5.4-07, FO-5.4-08; D-27.
-int owed_on_change(const PoolCount&, int percent, int threshold_percent);
+// server that has none is owed some. FO-5.4-06, FO-5.4-07, FO-5.4-08; D-27. In a pool of dynamic BOOTP it
+// takes nothing back: what it once gave there it never uses. FO-5.14-05.
+int owed_on_change(const PoolCount&, int percent, int threshold_percent, bool dynamic_bootp_pool = false);
 
 // Which addresses: places in the pool, at most as many as `owed` says. To the secondary go first those whose
 // last client it serves, and last those whose last client the primary serves; back to the primary the other

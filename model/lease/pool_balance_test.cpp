@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
+#include <vector>
 
 #include "model/lease/rules.hpp"
 
@@ -60,6 +62,9 @@ TEST(PoolBalance, OwesWhatTheTableSays) {
   for (const auto& row : table) {
     EXPECT_EQ(owed_on_poolreq(row.pool, row.percent), row.on_poolreq) << row.number;
     EXPECT_EQ(owed_on_change(row.pool, row.percent, row.threshold_percent), row.on_change) << row.number;
+    EXPECT_EQ(owed_on_change(row.pool, row.percent, row.threshold_percent, true),  // FO-5.14-05
+              std::max(0, row.on_change))
+        << row.number;
   }
 }
 

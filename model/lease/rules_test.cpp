@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace twinlease::model {
 namespace {
 
@@ -130,6 +133,23 @@ RC_GTEST_PROP(LeaseRulesProperty, ThePotentialExpirationCoversTheNextLease, ()) 
     const Seconds next = *lease_end(LeaseLimit::mclt_bound, acked, renewal, c.mclt, c.desired) - renewal;
     RC_ASSERT(next >= std::min(c.desired, length + c.mclt));
     if (rules.potential_expiration == usual_potential_expiration) RC_ASSERT(next == c.desired);
+  }
+}
+
+// 7.1.5: the time sent covers the lease, never falls, and grows only for a lease that runs.
+RC_GTEST_PROP(LeaseRulesProperty, TheTimeSentCoversTheLeaseAndNeverFalls, ()) {
+  const Case c = any_case();
+  for (const LeaseRules& rules : {kDraftRules, kWindowsRules}) {
+    const Seconds sent = potential_to_send(rules.potential_expiration, c.binding, c.now, c.desired);
+    const Seconds least = std::max(c.binding.sent_potential, c.binding.lease_expiration);
+    RC_ASSERT(sent >= least);
+    if (c.binding.lease_expiration <= c.now) RC_ASSERT(sent == least);
+    Binding again = c.binding;
+    again.sent_potential = sent;
+    RC_ASSERT(potential_to_send(rules.potential_expiration, again, c.now, c.desired) == sent);
+    const bool draft = rules.potential_expiration == usual_potential_expiration;
+    const Seconds runs = c.binding.lease_expiration - c.now;
+    if (draft && runs > 0) RC_ASSERT(sent >= c.now + runs / 2 + c.desired);  // FO-5.2.1-12
   }
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "model/lease/allocation.hpp"
 #include "model/lease/conflict.hpp"
