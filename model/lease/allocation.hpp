@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "model/lease/binding.hpp"
 #include "model/lease/service.hpp"
@@ -41,7 +42,11 @@ constexpr Seconds reallocation_opens(const Allocator& who, const Binding& bindin
   return std::max(who.partner_down_since, binding.latest_promise()) + who.mclt;
 }
 
-// May the address be given to a client that has no binding on it?
+// From when the address may be given to a client that has no binding on it: the least of all times if at
+// once, and nothing if not in this state, whatever time passes: it is the partner's outside PARTNER-DOWN
+// (FO-9.9.2-03, FO-9.9.2-04) or in a pool of dynamic BOOTP (FO-5.14-01, FO-5.14-02), a client's, or ABANDONED
+// (FO-5.11-23).
+std::optional<Seconds> opens_to_new(const Allocator&, const Binding&);
 bool may_give_to_new(const Allocator&, const Binding&, Seconds now);
 
 // May the client of the binding have its address again? Of an ended binding until the partner was told of its

@@ -1,6 +1,7 @@
 #include "model/lease/load_balance.hpp"
 
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include <fstream>
 #include <sstream>
@@ -50,6 +51,42 @@ TEST(HashBucketAssignment, BitsCountFromTheLeastSignificant) {
   EXPECT_FALSE(secondary_serves(hba, 7));
   EXPECT_TRUE(secondary_serves(hba, 255));
   EXPECT_FALSE(secondary_serves(hba, 248));
+}
+
+TEST(HashBucketAssignment, OfEveryShareIsThatManyLeadingBucketsOfThePrimary) {  // C8
+  for (int percent = 0; percent <= 100; ++percent) {
+    const int primarys = buckets_of(percent);
+    EXPECT_LE(100 * primarys, 256 * percent);
+    EXPECT_LT(256 * percent, 100 * (primarys + 1));
+    const HashBucketAssignment hba = bucket_assignment(primarys);
+    for (int bucket = 0; bucket < kHashBuckets; ++bucket)
+      EXPECT_EQ(secondary_serves(hba, static_cast<std::uint8_t>(bucket)), bucket >= primarys) << percent;
+  }
+  EXPECT_EQ(buckets_of(50), 128);
+  EXPECT_EQ(buckets_of(70), 179);
+  EXPECT_EQ(bucket_assignment(256), HashBucketAssignment{});  // all clients are the primary's: A-35
+}
+
+TEST(RequestId, IsTheClientIdentifierOrAlwaysTheHardwareAddress) {  // FO-9.8.2-03, C7
+  const std::vector<std::uint8_t> id = octets("01aabbccddeeff"), chaddr = octets("aabbccddeeff");
+  const auto bucket = [&](RequestIdFrom from, bool with_id) {
+    return hash_bucket(request_id(from, with_id ? id : std::vector<std::uint8_t>{}, chaddr));
+  };
+  EXPECT_EQ(bucket(RequestIdFrom::client_identifier, true), 102);
+  EXPECT_EQ(bucket(RequestIdFrom::client_identifier, false), 57);
+  EXPECT_EQ(bucket(RequestIdFrom::chaddr, true), 57);
+}
+
+// From last to first, through a permutation: whatever octets follow, request ids of one length that differ in
+// the first octet alone fall into 256 different buckets.
+RC_GTEST_PROP(HashBucketProperty, TheFirstOctetAloneReachesEveryBucket, (std::vector<std::uint8_t> id)) {
+  id.insert(id.begin(), 0);
+  std::vector<bool> seen(kHashBuckets);
+  for (int first = 0; first < kHashBuckets; ++first) {
+    id[0] = static_cast<std::uint8_t>(first);
+    RC_ASSERT(!seen[hash_bucket(id)]);
+    seen[hash_bucket(id)] = true;
+  }
 }
 
 }  // namespace

@@ -35,9 +35,11 @@ enum class AllocateFrom : std::uint8_t {
 };
 
 enum class LeaseLimit : std::uint8_t {
-  none,         // no lease is given
-  mclt_bound,   // lease_ceiling()
-  free_choice,  // PARTNER-DOWN: bound or not, as the server likes (FO-9.4.2-07)
+  none,           // no lease is given
+  mclt_bound,     // lease_ceiling()
+  mclt_from_now,  // MCLT and no more, whatever the partner knows (C2)
+  free_choice,    // PARTNER-DOWN: bound or not, as the server likes (FO-9.4.2-07)
+  full_length,    // the desired time, without that choice (C24)
 };
 
 struct Service {
@@ -45,6 +47,7 @@ struct Service {
   AllocateFrom allocate_from;
   LeaseLimit lease_limit;
   bool renewal_may_exceed;  // for one step: A-07 always (CeilingReading)
+  friend constexpr bool operator==(const Service&, const Service&) = default;
 };
 
 Service service(State, ClientMessage);

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 #include "model/testing/csv.hpp"
 
@@ -36,7 +38,7 @@ TEST(Service, IsThatOfTheTableInEveryStateForEveryMessage) {
   std::map<std::string, State> states;
   for (int s = 0; s < kStates; ++s)
     states[std::string(to_string(static_cast<State>(s)))] = static_cast<State>(s);
-  int rows = 0;
+  std::set<std::pair<std::string, std::string>> rows;
   for (const testing::CsvRow& row : testing::read_spec("service-normal.csv")) {
     const Service found = service(states.at(row.at("state")), kMessageOf.at(row.at("message")));
     const std::string where = row.at("state") + " " + row.at("message");
@@ -45,9 +47,9 @@ TEST(Service, IsThatOfTheTableInEveryStateForEveryMessage) {
     EXPECT_EQ(found.lease_limit, kLimitOf.at(row.at("lease_limit"))) << where;
     EXPECT_EQ(found.renewal_may_exceed, row.at("allowed_alternatives") == "LEASE_WIDER") << where;
     EXPECT_EQ(row.at("serve") == "choice", row.at("choice") == "A-36") << where;
-    ++rows;
+    EXPECT_TRUE(rows.emplace(row.at("state"), row.at("message")).second) << where;
   }
-  EXPECT_EQ(rows, kStates * kClientMessages);
+  EXPECT_EQ(rows.size(), std::size_t{kStates * kClientMessages});
 }
 
 }  // namespace
