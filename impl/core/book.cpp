@@ -54,7 +54,8 @@ struct Book::Impl {
   std::vector<std::array<Queue, status_count>> queues;  // by scope
   std::vector<Counts> counts;
   std::unordered_multimap<std::uint64_t, Place> by_client;
-  std::vector<Place> heap;  // ACTIVE leases, the first to end on top
+  std::vector<Place> heap;            // ACTIVE leases, the first to end on top
+  std::vector<std::int64_t> grace_s;  // by scope
 
   void add(const Range& range, std::uint32_t scope, bool dynamic) {
     pieces.push_back({range, static_cast<Place>(slots.size())});
@@ -121,7 +122,10 @@ struct Book::Impl {
   }
 
   // ---- the heap
-  Seconds ends(std::size_t at) const { return slots[heap[at]].lease.lease_expiration_s; }
+  Seconds ends(std::size_t at) const {
+    const Slot& slot = slots[heap[at]];
+    return slot.lease.lease_expiration_s + grace_s[slot.scope];
+  }
   void set(std::size_t at, Place place) {
     heap[at] = place;
     slots[place].in_heap = static_cast<Place>(at);
@@ -182,6 +186,7 @@ Book::Book(const Config& config) : impl_(std::make_unique<Impl>()) {
   impl_->queues.resize(config.scopes.size());
   impl_->counts.resize(config.scopes.size());
   for (std::uint32_t scope = 0; scope < config.scopes.size(); ++scope) {
+    impl_->grace_s.push_back(config.scopes[scope].delete_grace_s);
     for (const Range& range : dynamic_ranges(config.scopes[scope])) {
       impl_->add(range, scope, true);
       impl_->counts[scope].addresses += std::int64_t{range.last.value} - range.first.value + 1;

@@ -60,7 +60,8 @@ class Book {
   std::vector<Ipv4> next(std::optional<Ipv4> after, std::size_t most,
                          const std::function<bool(const Lease&)>& holds) const;
 
-  // ACTIVE leases whose lease-expiration-time is before or at now_s, at most `most`.
+  // ACTIVE leases whose lease-expiration-time, the delete grace of their scope added (5.11), is before or at
+  // now_s, at most `most`.
   std::vector<Ipv4> expired(Seconds now_s, std::size_t most) const;
   // When the first of them ends; none: there is none.
   std::optional<Seconds> next_expiration_s() const;

@@ -10,21 +10,14 @@
 //  4. A message sent again gets the same answer.
 #pragma once
 
-#include <functional>
+#include <cstdint>
 #include <memory>
 
+#include "impl/core/dhcp/scope_standing.hpp"
 #include "impl/core/io.hpp"
 #include "impl/core/ledger.hpp"
-#include "impl/core/rules.hpp"
 
 namespace twinlease::core {
-
-// Of one scope, at this moment.
-struct ScopeStanding {
-  Standing standing;
-  const Rules* rules = nullptr;
-};
-using StandingOf = std::function<ScopeStanding(ScopeIndex)>;
 
 class DhcpServer {
  public:
@@ -36,6 +29,7 @@ class DhcpServer {
   // Offers and probes that time out, leases that end (5.11), ABANDONED ones that come back.
   void on_tick();
   Milliseconds next_deadline() const;
+  std::uint64_t malformed() const;  // datagrams that could not be read, so far
 
  private:
   struct Impl;
