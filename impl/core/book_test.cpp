@@ -109,6 +109,18 @@ TEST(Book, TellsWhichLeasesAreOver) {
   EXPECT_EQ(book.next_expiration_s(), 200);
 }
 
+TEST(Book, ALeaseIsOverWhenItsGraceIs) {  // 5.11
+  Config graced = config();
+  graced.scopes[1].delete_grace_s = 50;
+  Book book(graced);
+  const Ipv4 in_lab = {at(1).value + 256};
+  book.put(leased(in_lab, client("a"), 100));
+  EXPECT_EQ(book.next_expiration_s(), 150);
+  book.put(leased(at(10), client("b"), 120));
+  EXPECT_THAT(book.expired(149, 9), ElementsAre(at(10)));
+  EXPECT_THAT(book.expired(150, 9), ElementsAre(at(10), in_lab));
+}
+
 TEST(Book, WalksInTheOrderOfAddresses) {
   const Book book(config());
   const auto all = [](const Lease&) { return true; };
