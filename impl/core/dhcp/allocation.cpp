@@ -36,6 +36,8 @@ Finding Allocation::may_have(const Asker& asker, Ipv4 address) const {
   if (lease->status == BindingStatus::active) return silence(anothers_lease);
   if (lease->status == BindingStatus::abandoned)
     return silence("the address was found in use, and is left alone (FO-5.11-23)");
+  if (lease->ended() && !asker.at.shared() && !same_client(lease->client, asker.client))
+    return silence("the address is kept for the client that had it");
   if (offers_.to_another(address, asker.client)) return silence("the address is offered to another client");
   if (reservation != nullptr && lease->available())
     return give("a reserved address belongs to both pools (A-48)");
@@ -123,17 +125,19 @@ Allocation::Choice Allocation::choose(const Asker& asker, Ipv4 requested) const 
   return choice;
 }
 
+// Of this server's own pool first: the partner's may be open to it after PARTNER-DOWN's waits (5.4, 9.4.2).
 std::optional<Ipv4> Allocation::longest_available(const Asker& asker, std::string_view& why) const {
+  const bool secondary = asker.at.shared() && asker.at.standing.config->role == Role::secondary;
   const std::size_t most = search_max + offers_.count(asker.scope);
-  for (const BindingStatus status : {BindingStatus::free, BindingStatus::backup}) {
-    const auto found = ledger_.book().first(asker.scope, status, most, [&](const Lease& lease) {
-      const Finding finding = may_have(asker, lease.address);
-      why = finding.why;
-      return finding.verdict == Verdict::give;
-    });
-    if (found) return found;
-  }
-  return std::nullopt;
+  const auto usable = [&](const Lease& lease) {
+    const Finding finding = may_have(asker, lease.address);
+    why = finding.why;
+    return finding.verdict == Verdict::give;
+  };
+  const BindingStatus own = secondary ? BindingStatus::backup : BindingStatus::free;
+  const BindingStatus others = secondary ? BindingStatus::free : BindingStatus::backup;
+  const auto found = ledger_.book().first(asker.scope, own, most, usable);
+  return found ? found : ledger_.book().first(asker.scope, others, most, usable);
 }
 
 }  // namespace twinlease::core

@@ -44,7 +44,7 @@ constexpr Row table[] = {
     {"had it before, the partner's", true, free_, 1, false, nak_, none, ack_, ack_},
     {"ran out, its own", true, expired, 1, true, ack_, ack_, ack_, ack_},
     {"ran out, its own, partner knows", true, expired, 1, false, nak_, none, none, none},
-    {"ran out, another's, in grace", false, expired, 2, false, nak_, none, nak_, nak_},
+    {"ran out, another's, in grace", false, expired, 2, true, nak_, none, nak_, nak_},
     {"ran out, another's, shared", true, expired, 2, false, nak_, none, none, none},
     {"found in use", false, abandoned, 0, true, nak_, none, nak_, nak_},
     {"found in use, shared", true, abandoned, 0, true, nak_, none, none, none},

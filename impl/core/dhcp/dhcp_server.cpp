@@ -25,14 +25,11 @@ bool ends_a_lease(ClientMessage message) {
   return message == ClientMessage::decline || message == ClientMessage::release;
 }
 
-// What the rules see of an address for a binding of that client: nothing that its last one left.
-Lease for_binding_of(const Client& client, const Lease& record) {
-  Lease lease = record;
-  if (!same_client(record.client, client) || record.available()) {
-    lease.potential_expiration_sent_s = lease.potential_expiration_acked_s =
-        lease.potential_expiration_received_s = lease.lease_expiration_s = 0;
-    lease.details = nullptr;
-  }
+// The record as it is for a binding of that client: a new one begins without the times of the last.
+Lease for_binding_of(const Client& client, const Lease& record, Seconds now_s) {
+  if (continues_binding(record, client)) return record;
+  Lease lease = made_available(record, record.status, now_s);
+  lease.details = nullptr;
   return lease;
 }
 
@@ -106,7 +103,7 @@ void DhcpServer::Impl::serve(const Request& request, ScopeIndex scope) {
     return note(left_to_partner, request, request.address, "the client names another server (A-36)");
   }
   const Answer answer = at.rules->service(
-      at.standing, {request.message, &request.client, request.secs, request.addressed_to_us});
+      at.standing, {request.message, &request.client, request.header().secs, request.addressed_to_us});
   if (!answer.serve) return note(left_to_partner, request, request.address, answer.why);
 
   const Asker asker{request.client, scope, at, desired_s(request, ledger.config().scopes[scope])};
@@ -193,7 +190,7 @@ void DhcpServer::Impl::record(const Request& request, const Asker& asker, const 
                               std::int64_t lease_s, std::string_view why) {
   const Seconds now_s = ledger.now().wall_s;
   const bool held = Allocation::holds(before, asker.client);
-  Lease lease = for_binding_of(asker.client, before);
+  Lease lease = for_binding_of(asker.client, before, now_s);
   const LeaseQuestion question{&lease, &asker.client, now_s, asker.desired_s};
   if (asker.at.shared())
     lease.potential_expiration_sent_s =
@@ -250,9 +247,9 @@ void DhcpServer::Impl::bootp(const Request& request, ScopeIndex scope) {
 }
 
 std::int64_t DhcpServer::Impl::lease_for(const Asker& asker, const Lease& record) const {
-  const Lease lease = for_binding_of(asker.client, record);
-  return asker.at.rules->lease_time(asker.at.standing,
-                                    {&lease, &asker.client, ledger.now().wall_s, asker.desired_s});
+  const Seconds now_s = ledger.now().wall_s;
+  const Lease lease = for_binding_of(asker.client, record, now_s);
+  return asker.at.rules->lease_time(asker.at.standing, {&lease, &asker.client, now_s, asker.desired_s});
 }
 
 std::int64_t DhcpServer::Impl::desired_s(const Request& request, const Scope& scope) const {

@@ -269,6 +269,22 @@ TEST(DhcpServer, ANewBindingOwesNothingToTheLastOne) {
   EXPECT_EQ(f.record(at(10)).potential_expiration_sent_s, f.now.wall_s + 50 + 8000);
 }
 
+TEST(DhcpServer, ASecondaryGivesFromItsOwnPool) {  // FO-9.9.2-04
+  Fixture f;
+  f.share(0);
+  f.relationship.role = Role::secondary;
+  EXPECT_THAT(f.send({.client = 1}), IsEmpty());
+  EXPECT_EQ(f.audit(), 14);
+  f.put(at(17), BindingStatus::backup, 0, 0);
+  EXPECT_EQ(f.lease(1), at(17));
+  EXPECT_THAT(f.send({.client = 2}), IsEmpty());
+  f.standing.state = State::partner_down;
+  f.standing.entered_s = f.now.wall_s;
+  EXPECT_THAT(f.send({.client = 2, .xid = 2}), IsEmpty());
+  f.wait(3601);
+  EXPECT_EQ(f.lease(2), at(10)) << "MCLT later the partner's are open too (9.4.2)";
+}
+
 TEST(DhcpServer, AClientThatRenewsIsBelieved) {  // FO-3.1.2-01
   Fixture f;
   f.share(0);

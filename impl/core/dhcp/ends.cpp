@@ -16,11 +16,6 @@ constexpr Milliseconds sweep_soon_ms = 1000;  // between passes while something 
 constexpr Milliseconds sweep_later_ms =
     10'000;  // and while only ABANDONED addresses do, or perhaps reserved ones
 
-void forget_times(Lease& lease) {
-  lease.lease_expiration_s = lease.potential_expiration_sent_s = lease.potential_expiration_acked_s =
-      lease.potential_expiration_received_s = 0;
-}
-
 void move_to(Lease& lease, BindingStatus status, Seconds now_s) {
   lease.status = status;
   lease.start_time_of_state_s = now_s;
@@ -72,11 +67,9 @@ bool Ends::make_available(Lease& lease, ScopeIndex scope, const ScopeStanding& a
   const std::int64_t grace_s = ledger_.config().scopes[scope].delete_grace_s;
   // Of a lease that ran out the grace was before the end (FO-5.11-14).
   if (lease.status == BindingStatus::released && now_s < lease.start_time_of_state_s + grace_s) return false;
-  if (lease.untold && at.standing.state != State::partner_down) return false;
   const BindingStatus next = at.rules->after_end(at.standing, lease, now_s);
   if (next == lease.status) return false;
-  move_to(lease, next, now_s);
-  forget_times(lease);
+  lease = made_available(lease, next, now_s);
   // The partner took the end for FREE; that it is BACKUP is news again.
   lease.untold = at.shared() && (lease.untold || next == BindingStatus::backup);
   return true;

@@ -2,8 +2,7 @@
 // available again. (5.11, Figure 5.11-1, 9.4.2)
 //
 // Invariants:
-//  1. An address of a shared scope becomes available here only by Rules::after_end, and never while the
-//  partner is owed the news, PARTNER-DOWN apart.
+//  1. An address becomes available by Rules::after_end and in no other way.
 //  2. Nothing ends while the disk fails: the end is made up for afterwards.
 //  3. One tick changes at most a few hundred records; there is another tick soon while work is left.
 #pragma once

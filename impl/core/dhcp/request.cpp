@@ -33,12 +33,6 @@ Client client_of(const dhcp4::Message& message) {
   return client;
 }
 
-// Some clients of little-endian machines send secs as it lies in memory, and then look as if they had waited
-// for hours (U7).
-std::uint16_t seconds_waited(std::uint16_t secs) {
-  return (secs & 0xff) == 0 ? static_cast<std::uint16_t>(secs >> 8) : secs;
-}
-
 std::optional<Unusable> read_dhcprequest(Request& request) {
   const auto form = dhcp4::request_form(request.octets);
   if (!form) return Unusable{"a DHCPREQUEST that is in no row of table 4 of RFC 2131"};
@@ -114,7 +108,6 @@ std::variant<Request, Unusable> read_request(const DhcpPacket& packet) {
   if (request.client.none()) return Unusable{"neither a client identifier nor a hardware address"};
   if (request.client.identifier.size() > identifier_octets_max)
     return Unusable{"a client identifier of more than 255 octets"};
-  request.secs = seconds_waited(header.secs);
   request.server_identifier =
       relay_address(request.octets, dhcp4::sub_option_server_override).value_or(packet.local);
   if (const auto unusable = read_message(request)) return *unusable;

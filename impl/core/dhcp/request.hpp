@@ -21,7 +21,6 @@ struct Request {
   const DhcpPacket* packet = nullptr;
   wire::dhcp4::Message octets;
   Client client;
-  std::uint16_t secs = 0;        // with the octets put right of clients that send them the other way round
   Ipv4 server_identifier;        // what this server calls itself to that client: option 54 of its replies
   bool to_other_server = false;  // it names another server
   bool addressed_to_us = false;  // it names this one, or was sent to its address

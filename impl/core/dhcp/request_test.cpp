@@ -77,12 +77,6 @@ TEST(Request, AClientIsItsIdentifierOrItsHardwareAddress) {
   EXPECT_FALSE(Received(nobody).usable());
 }
 
-TEST(Request, PutsSecsRightThatCameInTheOrderOfALittleEndianMachine) {  // U7
-  EXPECT_EQ(Received(Ask{.secs = 6}).request().secs, 6);
-  EXPECT_EQ(Received(Ask{.secs = 0x0600}).request().secs, 6);
-  EXPECT_EQ(Received(Ask{.secs = 0x0601}).request().secs, 0x0601);
-}
-
 TEST(Request, WhatIsNotForAServerIsForeign) {
   EXPECT_TRUE(Received(Ask{.type = MessageType::offer}).foreign());
   Bytes reply = octets_of({});

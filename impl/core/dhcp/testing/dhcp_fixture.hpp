@@ -46,22 +46,6 @@ inline Config two_scopes() {
   return config;
 }
 
-// Rules of a server alone: everything is allowed.
-inline Rules alone() {
-  Rules rules{};
-  rules.service = [](const Standing&, const ClientQuestion&) { return Answer{true, "alone"}; };
-  rules.may_allocate = [](const Standing&, const LeaseQuestion& q) {
-    return Answer{q.lease->available() || (q.lease->ended() && same_client(q.lease->client, *q.client)),
-                  "alone"};
-  };
-  rules.lease_time = [](const Standing&, const LeaseQuestion& q) { return q.desired_s; };
-  rules.potential_expiration = [](const Standing&, const LeaseQuestion& q, std::int64_t lease_s) {
-    return q.now_s + lease_s / 2 + q.desired_s;
-  };
-  rules.after_end = [](const Standing&, const Lease&, Seconds) { return BindingStatus::free; };
-  return rules;
-}
-
 struct Ask {  // a client's message, as its fields
   std::uint8_t client = 1;
   std::optional<MessageType> type = MessageType::discover;
@@ -177,15 +161,18 @@ class Fixture {
     const auto lines = told<Audit>();
     return lines.empty() ? std::nullopt : std::optional(lines.back().id);
   }
-  // The scope is of a relationship, in NORMAL.
+  // The scope is of a relationship, in NORMAL; this server is the primary and serves every bucket.
   void share(ScopeIndex scope) {
     standing.config = &relationship;
-    standing.state = State::normal;
+    standing.state = standing.partner_state = State::normal;
+    standing.communications_ok = true;
+    standing.mclt_s = 3600;
+    standing.buckets.fill(0xff);
     shared.insert(scope);
   }
 
   Config config;
-  Rules rules = alone();
+  Rules rules = draft_rules;  // a test may replace one
   RelationshipConfig relationship;
   Standing standing;
   std::set<ScopeIndex> shared;
