@@ -201,6 +201,12 @@ Occasion occasion_of(Command command) {
   return Occasion::database_restored;
 }
 
+bool operates(State state) {
+  constexpr States serving = {normal,       communications_interrupted, partner_down,
+                              recover_done, resolution_interrupted,     conflict_done};
+  return serving.has(state);
+}
+
 State after_failure(State state) {
   if (state == normal) return communications_interrupted;
   if (state == potential_conflict) return resolution_interrupted;

@@ -63,6 +63,8 @@ Move react(State, Occasion, const Facts&);
 
 // previous-state of 9.3.2, steps 1 and 2, for a record of storage.
 State previous_state(const RelationshipRecord&);
+// Clients are answered, all or some: whoever was in such a state has operated (9.3.2, 9.6.2).
+bool operates(State);
 // The communications-failed transition of Figure 9.2-1; the same state where there is none.
 State after_failure(State);
 
