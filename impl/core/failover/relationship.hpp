@@ -46,8 +46,9 @@ class Relationship final : public Outbox, private LinkUser {
               const wire::Message& connect);
   void receive(Octets);
   void on_down(const std::string& reason);
-  void on_overflow();  // more waits to be said on the connection than there is room for
-  void stimulus();     // somebody has opened a connection (8.2)
+  void on_overflow();                      // more waits to be said on the connection than there is room for
+  void retire(const std::string& reason);  // ends the connection: this object is to be replaced or to go
+  void stimulus();                         // somebody has opened a connection (8.2)
 
   void command(const OperatorCommand&);
   void queue(Ipv4 address) { updates_->queue(address); }

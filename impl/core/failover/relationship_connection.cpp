@@ -122,6 +122,10 @@ void Relationship::on_overflow() {
   on_down("more waited to be sent than there is room for");
 }
 
+void Relationship::retire(const std::string& reason) {
+  if (connected()) link_->end(RejectReason::unknown_error, reason);
+}
+
 void Relationship::stimulus() {
   if (!connected() && !at_rest_) reconnect_.stimulus(ledger_->now().monotonic_ms);
 }
