@@ -4,6 +4,7 @@
 // Octets in inputs are views that need to live for the call; outputs own theirs.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -118,6 +119,10 @@ struct RelationshipRecord {
   bool no_record = false;
   bool restored = false;
   bool all_updates_owed = false;       // an UPDREQALL of the partner is unanswered (7.4.2)
+  Seconds connect_sent_s = 0;          // by the partner's clock, of the last CONNECT accepted (11.1, A-22)
+  Seconds new_clients_from_s = 0;      // after a loss of storage that ended in POTENTIAL-CONFLICT
+  bool buckets_received = false;
+  std::array<std::uint8_t, wire::hash_bucket_octets> buckets{};  // of CONNECT, for NORMAL (7.8.2 (8))
   friend bool operator==(const RelationshipRecord&, const RelationshipRecord&) = default;
 };
 

@@ -2,6 +2,8 @@
 // changed.
 #pragma once
 
+#include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -14,11 +16,11 @@ namespace twinlease::core {
 class Ledger {
  public:
   explicit Ledger(const Config& config, std::uint64_t seed)
-      : config_(&config), book_(config), random_(seed) {}
+      : config_(&config), book_(std::in_place, config), random_(seed) {}
 
   const Config& config() const { return *config_; }
-  const Book& book() const { return book_; }
-  Book& loading() { return book_; }  // at start, before the first input
+  const Book& book() const { return *book_; }
+  Book& loading() { return *book_; }  // at start, before the first input
   Journal& journal() { return journal_; }
   Random& random() { return random_; }
   Now now() const { return now_; }
@@ -27,16 +29,30 @@ class Ledger {
   // Replaces the record in memory and puts it into the batch of this input. A record with untold set is
   // handed to the relationship of its scope, which owes the partner a BNDUPD, when the input is done.
   void write(const Lease& lease) {
-    book_.put(lease);
+    book_->put(lease);
     journal_.store(lease);
     if (lease.untold) changed_.push_back(lease.address);
   }
+  // Another configuration: the leases of addresses that it still has stay as they are. The config outlives
+  // this.
+  void reconfigure(const Config& config) {
+    std::vector<Lease> kept;
+    for (ScopeIndex scope = 0; scope < config_->scopes.size(); ++scope)
+      book_->for_each(scope, [&kept](const Lease& lease) { kept.push_back(lease); });
+    std::ranges::sort(kept, [](const Lease& a, const Lease& b) {
+      return std::pair(a.start_time_of_state_s, a.address) < std::pair(b.start_time_of_state_s, b.address);
+    });
+    config_ = &config;
+    book_.emplace(config);
+    for (const Lease& lease : kept) book_->load(lease);
+  }
   // The addresses written with untold since the last call.
+  bool changed() const { return !changed_.empty(); }
   std::vector<Ipv4> take_changed() { return std::exchange(changed_, {}); }
 
  private:
   const Config* config_;
-  Book book_;
+  std::optional<Book> book_;  // always there; anew for another configuration
   Journal journal_;
   Random random_;
   Now now_;

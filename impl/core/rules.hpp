@@ -21,6 +21,7 @@ struct Standing {
   State partner_state = State::startup;
   bool communications_ok = false;  // 8.3
   std::uint32_t mclt_s = 0;        // in force: configured at the primary, received at the secondary (7.8.2)
+  Seconds new_clients_from_s = 0;  // before that no client gets an address that it did not hold
   // The buckets that this server serves in NORMAL: bucket b is bit b % 8 of octet b / 8, counted from the
   // least significant, as servers in the field read RFC 3074 (12.11, C8).
   std::array<std::uint8_t, wire::hash_bucket_octets> buckets{};

@@ -49,6 +49,8 @@ Answer may_allocate(const Standing& standing, const LeaseQuestion& question) {
   if (!standing.config)
     return lease.available() || lease.ended() ? Answer{true, "available, and the scope is not shared"}
                                               : Answer{false, "in use, or unusable"};
+  if (question.now_s < standing.new_clients_from_s)
+    return {false, "storage was lost: MCLT has to pass before anybody new gets an address (A-60)"};
   switch (standing.state) {
     case State::partner_down: return in_partner_down(standing, question);
     case State::normal:
