@@ -27,9 +27,13 @@ class Ledger {
   // Replaces the record in memory and puts it into the batch of this input. A record with untold set is
   // handed to the relationship of its scope, which owes the partner a BNDUPD, when the input is done.
   void write(const Lease& lease) {
+    write_unannounced(lease);
+    if (lease.untold) changed_.push_back(lease.address);
+  }
+  // The same by whoever sends the BNDUPDs and knows already.
+  void write_unannounced(const Lease& lease) {
     book_.put(lease);
     journal_.store(lease);
-    if (lease.untold) changed_.push_back(lease.address);
   }
   // The addresses written with untold since the last call.
   std::vector<Ipv4> take_changed() { return std::exchange(changed_, {}); }
