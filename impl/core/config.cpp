@@ -8,10 +8,7 @@
 namespace twinlease::core {
 namespace {
 
-std::string text(Ipv4 a) {
-  return std::to_string(a.value >> 24) + '.' + std::to_string(a.value >> 16 & 255) + '.' +
-         std::to_string(a.value >> 8 & 255) + '.' + std::to_string(a.value & 255);
-}
+using core::text;
 std::string text(const Range& r) {
   return text(r.first) + " to " + text(r.last);
 }

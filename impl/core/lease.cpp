@@ -7,4 +7,9 @@ bool same_client(const Client& a, const Client& b) {
   return a.hardware.size != 0 && a.hardware == b.hardware;
 }
 
+std::string text(Ipv4 a) {
+  return std::to_string(a.value >> 24) + '.' + std::to_string(a.value >> 16 & 255) + '.' +
+         std::to_string(a.value >> 8 & 255) + '.' + std::to_string(a.value & 255);
+}
+
 }  // namespace twinlease::core

@@ -17,6 +17,8 @@ using wire::BindingStatus;
 using wire::Ipv4;
 using wire::Octets;
 
+std::string text(Ipv4);  // "10.77.1.1"
+
 // htype and chaddr of RFC 2131; size 0: none.
 struct HardwareAddress {
   std::uint8_t type = 0;

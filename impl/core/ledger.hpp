@@ -29,9 +29,13 @@ class Ledger {
   // Replaces the record in memory and puts it into the batch of this input. A record with untold set is
   // handed to the relationship of its scope, which owes the partner a BNDUPD, when the input is done.
   void write(const Lease& lease) {
+    write_unannounced(lease);
+    if (lease.untold) changed_.push_back(lease.address);
+  }
+  // The same by whoever sends the BNDUPDs and knows already.
+  void write_unannounced(const Lease& lease) {
     book_->put(lease);
     journal_.store(lease);
-    if (lease.untold) changed_.push_back(lease.address);
   }
   // Another configuration: the leases of addresses that it still has stay as they are. The config outlives
   // this.

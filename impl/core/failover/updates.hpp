@@ -3,11 +3,10 @@
 //
 // Invariants:
 //  1. A binding with `untold` set is queued, in flight, or waits for its turn after a reject; none is lost
-//  when a
-//     connection breaks, or when the server starts again (7.3.2).
+//     when a connection breaks, or when the server starts again (7.3.2).
 //  2. No more BNDUPDs are unanswered than the partner's window allows (8.4).
 //  3. UPDDONE goes out on the connection of its request, and after the last BNDACK that the request led to
-//  (7.5).
+//     (7.5).
 //  4. An address is in at most one unanswered BNDUPD: a later change waits for the answer.
 #pragma once
 
@@ -28,8 +27,8 @@ class Updates {
   Updates(Ledger&, Outbox&, const Standing& standing, const Rules& rules, std::vector<ScopeIndex> scopes);
   ~Updates();
 
-  // At start: queues every untold binding of the book.
-  void start();
+  // At start: queues every untold binding of the book. all_owed: of the stored record (7.4.2).
+  void start(bool all_owed = false);
   void queue(Ipv4);  // its record was written with untold
   void
   disconnected();  // what was in flight is queued again; requests of the partner are forgotten, 7.4.2 apart
@@ -44,6 +43,7 @@ class Updates {
   void pump();
 
   bool all_told() const;  // nothing queued, nothing in flight
+  bool all_owed() const;  // an UPDREQALL is unanswered, on this connection or an earlier one (7.4.2)
   std::size_t queued() const;
   std::size_t unacked() const;                            // BNDUPD messages
   std::optional<Milliseconds> oldest_unacked_ms() const;  // when it was sent
