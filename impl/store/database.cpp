@@ -57,8 +57,13 @@ std::string Database::read(Statement& all, std::vector<core::Record>& into, Read
 std::optional<std::vector<core::Record>> Database::load(std::string& error) {
   std::vector<core::Record> records;
   std::int64_t count = 0;
-  std::string fault;
-  if (auto failed = connection_.ask("SELECT count(*) FROM lease", count)) fault = failed->text;
+  std::string answer, fault;
+  if (auto failed = connection_.ask("PRAGMA quick_check(1)", answer))
+    fault = failed->text;
+  else if (answer != "ok")
+    fault = answer.substr(answer.rfind('\n') + 1);  // without the heading
+  else if (auto uncounted = connection_.ask("SELECT count(*) FROM lease", count))
+    fault = uncounted->text;
   records.reserve(static_cast<std::size_t>(count) + 64);
   if (fault.empty()) fault = read(all_leases_, records, lease_of);
   if (fault.empty()) fault = read(all_relationships_, records, relationship_of);

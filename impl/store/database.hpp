@@ -8,12 +8,11 @@
 //  4. A file that is not wholly a store of a version known here is refused and left as it is. A new one has
 //  its name only when it is whole.
 //
-// What is checked: that it is ours (application_id) and of a known version; on load(), the structure of every
-// page of both tables and each value against its type and bounds. What is not: values of a damage that are
-// legal in themselves, since a page has no checksum, and a loss of whole files behind the store's back: a
-// database without its -wal, or an old copy of both, is only an older state. Tell the server of a restored
-// backup. PRAGMA quick_check is not run: beside load() it finds little and takes as long
-// again.
+// What is checked: that the file is ours (application_id) and of a known version; on load(), that its pages
+// make whole tables (PRAGMA quick_check: a tenth of a start), and each value against its type and bounds.
+// What is not: a damage whose values are legal in themselves, since a page has no checksum, and a loss of
+// whole files behind the store's back: a database without its -wal, or an old copy of both, is only an older
+// state. Tell the server of a restored backup.
 #pragma once
 
 #include <functional>

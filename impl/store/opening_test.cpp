@@ -45,10 +45,9 @@ class Opening : public Test {
     says(words);
     EXPECT_EQ(read_file(path_), before) << "the file was changed";
   }
+  // The same of what is found when it is opened, or read.
   void load_refused(std::initializer_list<const char*> words) {
-    const auto database = open();
-    ASSERT_TRUE(database) << error_;
-    EXPECT_FALSE(database->load(error_));
+    if (const auto database = open()) EXPECT_FALSE(database->load(error_));
     says(words);
   }
   void says(std::initializer_list<const char*> words) {
@@ -68,10 +67,8 @@ TEST_F(Opening, WhatIsNoDatabase) {
 
 TEST_F(Opening, AnEmptyFile) {
   write_file(path_, "");
-  EXPECT_FALSE(open());
-  says({"leases.db"});
+  refused({"is empty", "backup", "--lost-storage"});
   EXPECT_TRUE(std::filesystem::exists(path_));
-  EXPECT_EQ(std::filesystem::file_size(path_), 0u);
 }
 
 TEST_F(Opening, ADatabaseOfAnotherProgram) {
@@ -100,8 +97,7 @@ TEST_F(Opening, AMissingTable) {
 TEST_F(Opening, AFileCutShort) {
   make();
   std::filesystem::resize_file(path_, std::filesystem::file_size(path_) / 2);
-  EXPECT_TRUE(!open() || (load_refused({"damaged", "--lost-storage"}), true));
-  says({"damaged", "--lost-storage"});
+  load_refused({"damaged", "malformed", "backup", "--lost-storage"});
 }
 
 TEST_F(Opening, APageOfZeros) {
@@ -109,7 +105,16 @@ TEST_F(Opening, APageOfZeros) {
   std::string octets = read_file(path_);
   std::fill_n(octets.begin() + 8 * 4096, 4096, '\0');
   write_file(path_, octets);
-  load_refused({"damaged", "malformed", "backup", "--lost-storage"});
+  load_refused({"damaged", "Page 9", "backup", "--lost-storage"});
+}
+
+// Each page is sound, each row could be; the leases of one page are there twice, those of another not at all.
+TEST_F(Opening, APageInThePlaceOfAnother) {
+  make();
+  std::string octets = read_file(path_);
+  std::copy_n(octets.begin() + 8 * 4096, 4096, octets.begin() + 9 * 4096);
+  write_file(path_, octets);
+  load_refused({"damaged", "page", "backup", "--lost-storage"});
 }
 
 TEST_F(Opening, AValueThatCannotBe) {
