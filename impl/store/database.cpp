@@ -1,8 +1,10 @@
 #include "impl/store/database.hpp"
 
+#include "impl/core/config.hpp"
 #include "impl/store/rows.hpp"
 
 namespace twinlease::store {
+
 Outcome Database::put(const core::Record& record) {
   const bool done = std::visit(
       [this](const auto& value) {
@@ -40,35 +42,39 @@ Outcome Database::checkpoint() {
   return {};
 }
 
+// Whether the pages make whole tables.
+Outcome Database::check() {
+  std::string answer;
+  if (auto failed = connection_.ask("PRAGMA quick_check(1)", answer)) return failed;
+  if (answer == "ok") return {};
+  return Failure{SQLITE_CORRUPT, answer.substr(answer.rfind('\n') + 1)};  // without the heading
+}
+
 template <class Read>
-std::string Database::read(Statement& all, std::vector<core::Record>& into, Read record_of) {
+Outcome Database::read(Statement& all, std::vector<core::Record>& into, Read record_of) {
   int result = SQLITE_ROW;
-  std::string fault;
-  while (fault.empty() && (result = all.step()) == SQLITE_ROW) {
+  Outcome failed;
+  while (!failed && (result = all.step()) == SQLITE_ROW) {
     Row row = all.row();
     into.emplace_back(record_of(row));
-    if (!row.fault().empty()) fault = "no such value can be in column " + row.fault();
+    if (!row.fault().empty())
+      failed = Failure{SQLITE_CORRUPT, "no such value can be in column " + row.fault()};
   }
-  if (result != SQLITE_ROW && result != SQLITE_DONE) fault = connection_.failure().text;
+  if (result != SQLITE_ROW && result != SQLITE_DONE) failed = connection_.failure();
   all.reset();
-  return fault;
+  return failed;
 }
 
 std::optional<std::vector<core::Record>> Database::load(std::string& error) {
   std::vector<core::Record> records;
   std::int64_t count = 0;
-  std::string answer, fault;
-  if (auto failed = connection_.ask("PRAGMA quick_check(1)", answer))
-    fault = failed->text;
-  else if (answer != "ok")
-    fault = answer.substr(answer.rfind('\n') + 1);  // without the heading
-  else if (auto uncounted = connection_.ask("SELECT count(*) FROM lease", count))
-    fault = uncounted->text;
-  records.reserve(static_cast<std::size_t>(count) + 64);
-  if (fault.empty()) fault = read(all_leases_, records, lease_of);
-  if (fault.empty()) fault = read(all_relationships_, records, relationship_of);
-  if (fault.empty()) return records;
-  error = path_ + " is damaged: " + fault + ". " + give_up;
+  Outcome failed = check();
+  if (!failed) failed = connection_.ask("SELECT count(*) FROM lease", count);
+  records.reserve(static_cast<std::size_t>(count) + core::max_relationships);
+  if (!failed) failed = read(all_leases_, records, lease_of);
+  if (!failed) failed = read(all_relationships_, records, relationship_of);
+  if (!failed) return records;
+  error = complaint(path_, *failed);
   return {};
 }
 

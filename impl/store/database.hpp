@@ -4,9 +4,9 @@
 // Invariants:
 //  1. What write() reported done is in the file after a crash of the machine; what it did not may be, whole.
 //  2. The batches in the file are the first ones that were written, without a gap, none in part.
-//  3. One process at a time has the file open: it is locked from open() to the end.
+//  3. One process at a time has the file open: it is locked from open() to the end (D-30).
 //  4. A file that is not wholly a store of a version known here is refused and left as it is. A new one has
-//  its name only when it is whole.
+//  its name only when it is whole (D-31).
 //
 // What is checked: that the file is ours (application_id) and of a known version; on load(), that its pages
 // make whole tables (PRAGMA quick_check: a tenth of a start), and each value against its type and bounds.
@@ -59,9 +59,10 @@ class Database {
  private:
   explicit Database(const DatabaseOptions& options)
       : path_(options.path), checkpoint_frames_(options.checkpoint_frames) {}
+  Outcome check();
   Outcome put(const core::Record&);
   template <class Read>
-  std::string read(Statement& all, std::vector<core::Record>& into, Read record_of);
+  Outcome read(Statement& all, std::vector<core::Record>& into, Read record_of);
 
   std::string path_;
   int checkpoint_frames_;

@@ -9,10 +9,6 @@ namespace twinlease::store {
 // Endings of the files that belong to a database beside the database itself.
 inline constexpr const char* companions[] = {"-wal", "-journal"};
 
-// What to do about a file that is of no use any more.
-inline constexpr const char* give_up =
-    "Restore a backup of it, or start with --lost-storage, which sets it aside.";
-
 // Renames, never over another file; on return the new name is on disk. Why not, or empty.
 std::optional<std::string> move_file(const std::string& from, const std::string& to);
 

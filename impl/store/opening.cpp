@@ -5,19 +5,6 @@
 #include "impl/store/schema.hpp"
 
 namespace twinlease::store {
-namespace {
-
-std::string sentence(const std::string& path, const Failure& failure) {
-  switch (failure.kind()) {
-    case SQLITE_BUSY: return path + " is in use by another process. Stop that one, or name another file.";
-    case SQLITE_NOTADB: return path + " is no database, or its first page is damaged. " + give_up;
-    case SQLITE_CORRUPT: return path + " is damaged: " + failure.text + ". " + give_up;
-    default: return path + " cannot be used: " + failure.text + ".";
-  }
-}
-
-}  // namespace
-
 // One attempt to open a file. Each step gives what is wrong as a whole sentence, or nothing.
 class Opening {
  public:
@@ -34,7 +21,7 @@ class Opening {
 
  private:
   const std::string& path() const { return options_.path; }
-  std::string told(const Outcome& outcome) const { return outcome ? sentence(path(), *outcome) : ""; }
+  std::string told(const Outcome& outcome) const { return outcome ? complaint(path(), *outcome) : ""; }
 
   bool access(const std::string& name, int how) const {
     int there = 0;
@@ -57,8 +44,9 @@ class Opening {
   std::string make() {
     const std::string unfinished = path() + ".new";
     for (const char* ending : {companions[0], companions[1], ""})
-      if (exists(unfinished + ending)) vfs_->xDelete(vfs_, (unfinished + ending).c_str(), 1);
-    if (auto failed = fill(unfinished)) return sentence(unfinished, *failed);
+      if (exists(unfinished + ending) && vfs_->xDelete(vfs_, (unfinished + ending).c_str(), 1) != SQLITE_OK)
+        return unfinished + ending + ", left by an earlier start, cannot be removed.";
+    if (auto failed = fill(unfinished)) return complaint(unfinished, *failed);
     if (auto failed = options_.move(unfinished, path())) return *failed + ".";
     return "";
   }

@@ -4,6 +4,15 @@
 
 namespace twinlease::store {
 
+std::string complaint(const std::string& path, const Failure& failure) {
+  switch (failure.kind()) {
+    case SQLITE_BUSY: return path + " is in use by another process. Stop that one, or name another file.";
+    case SQLITE_NOTADB: return path + " is no database, or its first page is damaged. " + give_up;
+    case SQLITE_CORRUPT: return path + " is damaged: " + failure.text + ". " + give_up;
+    default: return path + " cannot be used: " + failure.text + ".";
+  }
+}
+
 bool Row::is(int type) {
   return sqlite3_column_type(statement_, next_) == type;
 }

@@ -23,6 +23,13 @@ struct Failure {
 };
 using Outcome = std::optional<Failure>;  // none: it worked
 
+// What to do about a file that is of no use any more.
+inline constexpr const char* give_up =
+    "Restore a backup of it, or start with --lost-storage, which sets it aside.";
+
+// What is wrong with the file at path, and what to do, for the operator.
+std::string complaint(const std::string& path, const Failure&);
+
 // What is on a row, taken column by column from the first. A value of another type or out of bounds makes
 // fault() name its column; what was read is then worth nothing.
 class Row {

@@ -37,7 +37,6 @@ std::size_t Store::waiting() const {
 // Waits for batches and moves the first ones into the group; none: the store is being closed.
 void Store::take(std::vector<core::StoreBatch>& group) {
   std::unique_lock lock(mutex_);
-  writing_ = 0;
   changed_.wait(lock, [this] { return closing_ || !queue_.empty(); });
   std::size_t records = 0;
   auto end = queue_.begin();
@@ -45,6 +44,11 @@ void Store::take(std::vector<core::StoreBatch>& group) {
   group.assign(std::move_iterator(queue_.begin()), std::move_iterator(end));
   queue_.erase(queue_.begin(), end);
   writing_ = group.size();
+}
+
+void Store::written() {
+  const std::lock_guard lock(mutex_);
+  writing_ = 0;
 }
 
 Outcome Store::attempt(std::span<const core::StoreBatch> group) {
@@ -75,6 +79,7 @@ void Store::run() {
       failed = attempt(group);
       if (failed && last) return;
     }
+    written();
     for (const core::StoreBatch& batch : group) answers.emplace_back(core::Stored{batch.batch});
     answered_(std::move(answers));
     checkpoint_failed_ = database_->checkpoint();

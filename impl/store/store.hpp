@@ -8,7 +8,7 @@
 //  3. After a crash the batches in the file are the first ones submitted, none in part, and all that were
 //  answered by Stored are among them.
 //  4. A file in trouble is told: a failed checkpoint makes the batch after it fail, until the checkpoint
-//  works.
+//  works (D-32).
 //  5. What waits is not bounded here: the core stops giving leases while storage fails (Journal::failing).
 #pragma once
 
@@ -65,6 +65,7 @@ class Store {
   explicit Store(const StoreOptions&);
   void run();
   void take(std::vector<core::StoreBatch>& group);
+  void written();
   Outcome attempt(std::span<const core::StoreBatch> group);
   bool pause();
 
