@@ -110,6 +110,7 @@ TEST(Kill, WhatWasToldToBeStoredIsThere) {
     ASSERT_TRUE(database) << error;
     const auto records = database->load(error);
     ASSERT_TRUE(records) << error;
+    ASSERT_FALSE(records->empty()) << "round " << round << ": nothing is there of " << told << " batches";
     const auto* record = std::get_if<core::RelationshipRecord>(&records->back());
     ASSERT_TRUE(record);
     const auto last = static_cast<std::uint64_t>(record->entered_s);
