@@ -124,7 +124,7 @@ TEST_F(Opening, AValueThatCannotBe) {
       "UPDATE lease SET hardware_address = zeroblob(17) WHERE address = 77",
       "UPDATE lease SET address = 4294967296 WHERE address = 77",
       "UPDATE lease SET host_name = x'00' WHERE address = 77",  // without the other details
-      "INSERT INTO relationship VALUES('south', 'NORMAL?', 1, 'NORMAL', 0, 1, 1, 1, 0, 0, 0, 0, 0, 0)"};
+      "INSERT INTO relationship VALUES('s','NORMAL?',1,'NORMAL',0,1,1,1,0,0,0,0,0,0,0,0,NULL)"};
   for (const char* change : changes) {
     std::filesystem::remove(path_);
     make();

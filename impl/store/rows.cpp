@@ -14,7 +14,7 @@ using core::State;
 const char* const put_lease_sql =
     "REPLACE INTO lease VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)";
 const char* const put_relationship_sql =
-    "REPLACE INTO relationship VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14)";
+    "REPLACE INTO relationship VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)";
 const char* const all_leases_sql = "SELECT * FROM lease ORDER BY address";
 const char* const all_relationships_sql = "SELECT * FROM relationship ORDER BY name";
 
@@ -37,7 +37,11 @@ void bind(Statement& put, const RelationshipRecord& record) {
   put << record.name << name(record.state) << record.entered_s << name(record.partner_state)
       << record.partner_flags << record.partner_entered_s << record.last_operation_s << record.mclt_s
       << record.stored_by_stop << record.stop_saw_partner_down << record.storage_lost << record.no_record
-      << record.restored << record.all_updates_owed;
+      << record.restored << record.all_updates_owed << record.connect_sent_s << record.new_clients_from_s;
+  if (record.buckets_received)
+    put << wire::Octets(record.buckets);
+  else
+    put.null();
 }
 
 namespace {
@@ -113,6 +117,14 @@ RelationshipRecord relationship_of(Row& row) {
   record.no_record = row.flag();
   record.restored = row.flag();
   record.all_updates_owed = row.flag();
+  row.number(record.connect_sent_s);
+  row.number(record.new_clients_from_s);
+  std::string buckets;
+  record.buckets_received = row.octets_or_null(buckets);
+  if (record.buckets_received && buckets.size() != record.buckets.size())
+    row.refuse();
+  else
+    std::ranges::copy(buckets, record.buckets.begin());
   return record;
 }
 

@@ -40,7 +40,10 @@ constexpr const char* version_1 = R"(
     storage_lost INTEGER NOT NULL,
     no_record INTEGER NOT NULL,
     restored INTEGER NOT NULL,
-    all_updates_owed INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    all_updates_owed INTEGER NOT NULL,
+    connect_sent INTEGER NOT NULL,
+    new_clients_from INTEGER NOT NULL,
+    buckets BLOB) STRICT, WITHOUT ROWID;
   CREATE TABLE meta(created_by TEXT NOT NULL, storage_lost INTEGER NOT NULL) STRICT;
 )";
 

@@ -272,6 +272,34 @@ TEST(Relationship, recover_in_vain_needs_a_confirmed_command) {  // A-30
   EXPECT_EQ(pair.state(0), partner_down);
 }
 
+TEST(Relationship, a_connect_that_was_heard_before_is_rejected_where_there_is_a_secret) {  // 11.1, A-22
+  for (const bool secret : {true, false}) {
+    Pair pair;
+    for (const int i : {0, 1})
+      if (secret) pair.side(i).config.relationships[0].secrets = {{"s"}};
+    pair.start_both();
+    ASSERT_TRUE(pair.run_until(normal, normal, minute_ms));
+    const Bytes old = pair.first_octets(0);
+    pair.cut();
+    pair.run(30 * second_ms);
+    const ConnectionId connection = pair.stranger(1);
+    pair.say(1, connection, old);
+    pair.run(1);
+    ASSERT_FALSE(pair.heard(connection).empty());
+    const auto ack = std::get<wire::Message>(wire::decode(pair.heard(connection)[0]));
+    const auto reason = ack.options().find(OptionCode::reject_reason);
+    EXPECT_EQ(reason ? reason->value[0] : 0, secret ? 4 : 0);
+  }
+}
+
+TEST(Relationship, the_time_of_operation_is_recorded_while_there_is_one) {  // 9.3.2, 9.6.2
+  Pair pair;
+  pair.start_both();
+  ASSERT_TRUE(pair.run_until(normal, normal, minute_ms));
+  pair.run(60 * minute_ms);
+  EXPECT_LE(pair.now(0).wall_s - pair.side(0).record->last_operation_s, Relationship::operation_stamp_s);
+}
+
 // ---- when to connect again
 
 TEST(Reconnect, attempts_become_rarer_and_never_stop) {  // 8.2, 8.6

@@ -192,6 +192,8 @@ void Pair::on(int i, const Connect& connect) {
 
 void Pair::on(int i, SendOctets&& sent) {
   octets_sent_ += sent.octets.size();
+  Bytes& first = first_octets_[static_cast<std::size_t>(i)];
+  if (first.empty()) first = sent.octets;
   if (sent.connection >= strangers_from) {
     heard_[sent.connection].push_back(std::move(sent.octets));
     return;

@@ -71,6 +71,9 @@ class Pair {
   Milliseconds elapsed_ms() const { return now_ms_ - 1000; }
   std::size_t connections() const { return wires_.size() / 2; }
   std::size_t octets_sent() const { return octets_sent_; }
+  const Bytes& first_octets(int i) const {
+    return first_octets_[static_cast<std::size_t>(i)];
+  }  // that it sent
 
  private:
   struct Wire {
@@ -106,6 +109,7 @@ class Pair {
   ConnectionId last_connection_ = 0;
   Milliseconds now_ms_ = 1000;
   std::size_t octets_sent_ = 0;
+  std::array<Bytes, 2> first_octets_;
   bool cut_ = false;
 };
 

@@ -45,7 +45,9 @@ void put(std::ostream& out, const RelationshipRecord& record) {
       << name(record.partner_state) << ' ' << int{record.partner_flags} << ' ' << record.partner_entered_s
       << ' ' << record.last_operation_s << " mclt " << record.mclt_s << " flags " << record.stored_by_stop
       << record.stop_saw_partner_down << record.storage_lost << record.no_record << record.restored
-      << record.all_updates_owed;
+      << record.all_updates_owed << record.buckets_received << " connect " << record.connect_sent_s
+      << " new clients " << record.new_clients_from_s << ' ';
+  put(out, std::string(record.buckets.begin(), record.buckets.end()));
 }
 
 template <class T>
@@ -107,12 +109,15 @@ RelationshipRecord any_relationship() {
   record.state = any_state();
   record.partner_state = any_state();
   record.partner_flags = any<std::uint8_t>();
-  for (Seconds* time : {&record.entered_s, &record.partner_entered_s, &record.last_operation_s})
+  for (Seconds* time : {&record.entered_s, &record.partner_entered_s, &record.last_operation_s,
+                        &record.connect_sent_s, &record.new_clients_from_s})
     *time = any_time();
   record.mclt_s = any<std::uint32_t>();
   for (bool* flag : {&record.stored_by_stop, &record.stop_saw_partner_down, &record.storage_lost,
-                     &record.no_record, &record.restored, &record.all_updates_owed})
+                     &record.no_record, &record.restored, &record.all_updates_owed, &record.buckets_received})
     *flag = any<bool>();
+  if (record.buckets_received)
+    for (std::uint8_t& octet : record.buckets) octet = any<std::uint8_t>();
   return record;
 }
 
