@@ -285,8 +285,9 @@ TEST(Relationship, a_connect_that_was_heard_before_is_rejected_where_there_is_a_
     const ConnectionId connection = pair.stranger(1);
     pair.say(1, connection, old);
     pair.run(1);
-    ASSERT_FALSE(pair.heard(connection).empty());
-    const auto ack = std::get<wire::Message>(wire::decode(pair.heard(connection)[0]));
+    const std::vector<Bytes> heard = pair.heard(connection);
+    ASSERT_FALSE(heard.empty());
+    const auto ack = std::get<wire::Message>(wire::decode(heard[0]));
     const auto reason = ack.options().find(OptionCode::reject_reason);
     EXPECT_EQ(reason ? reason->value[0] : 0, secret ? 4 : 0);
   }
