@@ -23,6 +23,9 @@ namespace twinlease::core {
 
 using wire::Ipv4;
 
+// How long an update rests that one of the two servers rejected, for the first time (7.2.1, 7.2.2).
+inline constexpr Milliseconds first_pause_ms = 30'000;
+
 class UpdateQueue {
  public:
   // Its record changed. In flight it is noted to be sent again after the answer; resting it is due at once.

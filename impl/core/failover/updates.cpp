@@ -6,6 +6,7 @@
 
 #include "impl/core/failover/transaction.hpp"
 #include "impl/core/failover/update_queue.hpp"
+#include "impl/core/failover/update_receiver.hpp"
 
 namespace twinlease::core {
 
@@ -13,8 +14,8 @@ namespace {
 
 using wire::RejectReason;
 
-constexpr Milliseconds first_pause_ms = 30'000, longest_pause_ms = 3'600'000;  // after a reject (7.2.2)
-constexpr Milliseconds stuck_ms = 30'000;  // the window is full, and nothing is acknowledged
+constexpr Milliseconds longest_pause_ms = 3'600'000;  // after many rejects (7.2.2)
+constexpr Milliseconds stuck_ms = 30'000;             // the window is full, and nothing is acknowledged
 // A walk for UPDREQALL: addresses looked at in one step, steps of one input, and how many may be queued while
 // it goes on.
 constexpr std::size_t walk_addresses = 512, walk_steps = 8, walk_ahead = 1024;
@@ -22,18 +23,6 @@ constexpr std::size_t walk_addresses = 512, walk_steps = 8, walk_ahead = 1024;
 Milliseconds pause_ms(unsigned rejects) {
   return std::min(longest_pause_ms, first_pause_ms << std::min(rejects, 10U));
 }
-
-std::string reason_text(std::uint8_t reason) {
-  const std::string_view name = wire::name(static_cast<RejectReason>(reason));
-  return std::to_string(reason) + (name.empty() ? "" : " (" + std::string(name) + ")");
-}
-
-// The answer to one transaction of a BNDUPD. address: as received, whatever its form.
-struct Verdict {
-  Octets address;
-  std::optional<RejectReason> reject;
-  std::string_view why;
-};
 
 }  // namespace
 
@@ -55,6 +44,7 @@ struct Updates::Impl {
     Milliseconds sent_ms = 0;
   };
   UpdateQueue addresses = {};
+  UpdateReceiver receiver{ledger, outbox, standing, rules, scopes, addresses};
   std::map<std::uint32_t, Unanswered> unanswered = {};  // by xid
   bool asked = false;     // for updates, by the partner or by our entry into NORMAL, on this connection
   bool all_owed = false;  // 7.4.2
@@ -63,10 +53,7 @@ struct Updates::Impl {
   Milliseconds now_ms() const { return ledger.now().monotonic_ms; }
   Seconds now_s() const { return ledger.now().wall_s; }
   bool primary() const { return standing.config->role == Role::primary; }
-  bool ours(Ipv4 address) const {
-    const auto scope = ledger.book().scope_of(address);
-    return scope && std::ranges::find(scopes, *scope) != scopes.end();
-  }
+  bool ours(Ipv4 address) const { return receiver.ours(address); }
   void tell(EventId id, Level level, std::string text) {
     ledger.journal().tell(Event{id, level, standing.config->name, std::move(text)});
   }
@@ -260,87 +247,6 @@ struct Updates::Impl {
       addresses.answered(sent.address);  // its own word came in the meantime
   }
 
-  // ---- BNDUPD
-
-  void on_bndupd(const wire::Message& message) {
-    const wire::Dialect& dialect = *outbox.agreement().dialect;
-    wire::Errors leading;
-    wire::check_leading(message, dialect, leading);
-    std::vector<Verdict> verdicts;
-    const wire::TransactionRange transactions = message.transactions();
-    for (auto at = transactions.begin(); at != transactions.end();) {
-      const wire::OptionRange options = *at;
-      const bool last = ++at == transactions.end();
-      const bool spoilt = !leading.empty() || (last && message.tail_error());
-      Verdict verdict =
-          spoilt ? missing("it cannot be read to the end (A-42, A-43)") : judge(options, dialect);
-      verdict.address = options.find(wire::OptionCode::assigned_ip_address)->value;
-      if (verdict.reject) tell_rejected(verdict);
-      verdicts.push_back(verdict);
-    }
-    answer(message.xid(), verdicts);
-  }
-
-  static Verdict missing(std::string_view why) {
-    return {{}, RejectReason::missing_binding_information, why};
-  }
-
-  Verdict judge(const wire::OptionRange& options, const wire::Dialect& dialect) {
-    wire::Errors errors;
-    const wire::BindingUpdate update = wire::read_binding_update(options, dialect, errors);
-    const auto rejects = [](const wire::Error& e) { return e.remedy == wire::Remedy::reject_transaction; };
-    if (errors.total() > wire::Errors::capacity || std::ranges::any_of(errors.list(), rejects))
-      return missing("an option is malformed (A-43)");
-    if (!update.address) return missing("no address");
-    if (!ours(*update.address))
-      return {{}, RejectReason::illegal_ip_address, "not an address of this relationship"};
-    const Lease own = *ledger.book().find(*update.address);
-    const auto received = decode_transaction(update, dialect, outbox.agreement().partner_clock_s, own);
-    if (!received) return missing("status, client or times are missing (A-12)");
-
-    const UpdateQuestion question{&own, &*received, now_s()};
-    const UpdateAnswer answer = rules.update(standing, question);
-    if (answer.reject) {
-      remind(own);
-      return {{}, answer.reject, answer.why};
-    }
-    const Lease merged = rules.merge(standing, question);
-    ledger.write_unannounced(merged);
-    if (merged.untold && !own.untold) addresses.add(merged.address, false);
-    return {};
-  }
-
-  // 7.2.1: what this server knows better it says itself, but not at once.
-  void remind(const Lease& own) {
-    if (!addresses.knows(own.address)) addresses.rest(own.address, now_ms() + first_pause_ms, true);
-  }
-
-  void tell_rejected(const Verdict& verdict) {
-    const std::string address =
-        verdict.address.size() == 4 ? core::text({wire::load_u32(verdict.address)}) : "?";
-    tell(EventId::update_rejected_by_us, Level::warning,
-         "Update of " + address + " rejected: reason " +
-             reason_text(static_cast<std::uint8_t>(*verdict.reject)) + ": " + std::string(verdict.why) + ".");
-  }
-
-  // One BNDACK for the BNDUPD, in its order (6.3). Explanations are left out where they would not fit.
-  void answer(std::uint32_t xid, const std::vector<Verdict>& verdicts) {
-    const auto fill = [&verdicts](bool explain) {
-      return [&verdicts, explain](wire::MessageWriter& writer) {
-        for (const Verdict& verdict : verdicts) {
-          writer.octets(wire::OptionCode::assigned_ip_address, verdict.address);
-          if (!verdict.reject) continue;
-          writer.u8(wire::OptionCode::reject_reason, static_cast<std::uint8_t>(*verdict.reject));
-          if (explain) writer.text(wire::OptionCode::message, verdict.why);
-        }
-      };
-    };
-    if (outbox.send(wire::MessageType::bndack, xid, fill(true))) return;
-    if (outbox.send(wire::MessageType::bndack, xid, fill(false))) return;
-    tell(EventId::partner_protocol_error, Level::error,
-         "A BNDUPD has more malformed transactions than a BNDACK can name; it stays unanswered.");
-  }
-
   // ---- time
 
   std::optional<Milliseconds> oldest_unacked_ms() const {
@@ -395,7 +301,7 @@ void Updates::disconnected() {
 }
 
 void Updates::on_bndupd(const wire::Message& message) {
-  impl_->on_bndupd(message);
+  impl_->receiver.on_bndupd(message);
 }
 void Updates::on_bndack(const wire::Message& message) {
   impl_->on_bndack(message);

@@ -2,14 +2,15 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <rapidcheck/gtest.h>
 
-#include "impl/core/failover/testing/fake_server.hpp"
+#include "impl/core/failover/testing/messages.hpp"
 
 namespace twinlease::core {
 namespace {
 
+using testing::ack;
 using testing::address;
+using testing::bndupd;
 using testing::client;
 using ::testing::ElementsAre;
 using testing::FakeServer;
@@ -18,50 +19,11 @@ using ::testing::IsEmpty;
 using testing::noon;
 using testing::SentMessage;
 using ::testing::SizeIs;
+using testing::sketches;
 using testing::talk;
+using testing::update_in;
 using wire::MessageType;
 using enum wire::BindingStatus;
-
-wire::BindingUpdate update_in(const wire::OptionRange& transaction) {
-  wire::Errors errors;
-  const auto update = wire::read_binding_update(transaction, wire::draft_12, errors);
-  EXPECT_TRUE(errors.empty());
-  return update;
-}
-
-// type and xid, and the addresses it is about: "3 1: .10 .11"
-std::string sketch(const SentMessage& sent) {
-  std::string text = std::to_string(static_cast<int>(sent.type())) + ' ' + std::to_string(sent.xid());
-  for (const auto& transaction : sent.transactions()) {
-    wire::Errors errors;
-    const auto ack = wire::read_binding_ack(transaction, wire::draft_12, errors);
-    text += " ." + std::to_string(ack.address->value & 255);
-    if (ack.reject_reason) text += "!" + std::to_string(*ack.reject_reason);
-  }
-  return text;
-}
-std::vector<std::string> sketches(const std::deque<SentMessage>& all) {
-  std::vector<std::string> texts;
-  for (const SentMessage& sent : all) texts.push_back(sketch(sent));
-  return texts;
-}
-
-// A message of the partner, by hand.
-SentMessage from_partner(MessageType type, std::uint32_t xid,
-                         const std::function<void(wire::MessageWriter&)>& fill) {
-  testing::FakeOutbox outbox;
-  outbox.send(type, xid, fill);
-  return outbox.sent.front();
-}
-SentMessage ack(std::uint32_t xid, std::vector<Ipv4> addresses, std::optional<std::uint8_t> reject = {}) {
-  return from_partner(MessageType::bndack, xid, [&](wire::MessageWriter& writer) {
-    for (Ipv4 one : addresses) wire::write(writer, wire::BindingAck{.address = one, .reject_reason = reject});
-  });
-}
-SentMessage bndupd(const wire::BindingUpdate& update, std::uint32_t xid = 77) {
-  return from_partner(MessageType::bndupd, xid,
-                      [&](wire::MessageWriter& writer) { wire::write(writer, update, wire::draft_12); });
-}
 
 TEST(Updates, ALeaseIsToldAndItsTimesRemembered) {  // 7.1.1, Table 7.1-1, 7.2.2
   FakeServer a(Role::primary);
@@ -241,112 +203,6 @@ TEST(Updates, TheOrderOfAnAckMattersWhereTheDialectSaysSo) {  // MS-DHCPF 3.1.5.
   EXPECT_EQ(a.updates.unacked(), 1U);
   a.receive(ack(1, {address(10), address(11)}));
   EXPECT_EQ(a.updates.unacked(), 0U);
-}
-
-// ---- receiving
-
-TEST(Updates, EachTransactionIsAnsweredInOrder) {  // 6.3, 7.1.3, A-12
-  FakeServer b(Role::secondary);
-  b.receive(from_partner(MessageType::bndupd, 5, [](wire::MessageWriter& writer) {
-    const auto put = [&writer](const wire::BindingUpdate& update) {
-      wire::write(writer, update, wire::draft_12);
-    };
-    put({.address = address(12), .binding_status = 7});
-    put({.address = address(99), .binding_status = 7});  // not of the scope
-    put({.address = address(13)});                       // no status
-    put({.address = address(14), .binding_status = 2});  // ACTIVE without client and times
-    put({.address = address(15), .binding_status = 8});  // no such status
-    put({.address = address(16), .binding_status = 7, .ip_flags = std::uint16_t{1}});  // reserved there only
-    put({.address = address(11), .binding_status = 7});
-  }));
-  b.settle();
-  EXPECT_THAT(sketches(b.take_sent()), ElementsAre("4 5 .12 .99!1 .13!3 .14!3 .15!3 .16!19 .11"));
-  EXPECT_EQ(b.lease(address(11)).status, backup);
-  EXPECT_EQ(b.lease(address(12)).status, backup);
-  EXPECT_EQ(b.lease(address(16)).status, free);
-}
-
-TEST(Updates, WhatStandsBeforeTheFirstAddressSpoilsAll) {
-  FakeServer b(Role::secondary);
-  b.receive(from_partner(MessageType::bndupd, 5, [](wire::MessageWriter& writer) {
-    writer.u8(wire::OptionCode::binding_status, 7);
-    wire::write(writer, wire::BindingUpdate{.address = address(12), .binding_status = 7}, wire::draft_12);
-    wire::write(writer, wire::BindingUpdate{.address = address(13), .binding_status = 7}, wire::draft_12);
-  }));
-  EXPECT_THAT(sketches(b.take_sent()), ElementsAre("4 5 .12!3 .13!3"));
-}
-
-TEST(Updates, ATailThatCannotBeReadSpoilsTheLast) {
-  FakeServer b(Role::secondary);
-  b.receive(from_partner(MessageType::bndupd, 5, [](wire::MessageWriter& writer) {
-    wire::write(writer, wire::BindingUpdate{.address = address(12), .binding_status = 7}, wire::draft_12);
-    wire::write(writer, wire::BindingUpdate{.address = address(13), .binding_status = 7}, wire::draft_12);
-    writer.raw(wire::as_octets("\x01"));
-  }));
-  EXPECT_THAT(sketches(b.take_sent()), ElementsAre("4 5 .12 .13!3"));
-}
-
-TEST(Updates, ExplanationsAreLeftOutWhereTheyDoNotFit) {
-  FakeServer b(Role::secondary);
-  b.receive(from_partner(MessageType::bndupd, 5, [](wire::MessageWriter& writer) {
-    for (std::uint32_t n = 0; n < 150; ++n)
-      wire::write(writer, wire::BindingUpdate{.address = address(100 + n), .binding_status = 1},
-                  wire::draft_12);
-  }));
-  const auto sent = b.take_sent();
-  ASSERT_THAT(sent, SizeIs(1));
-  EXPECT_THAT(sent[0].transactions(), SizeIs(150));
-}
-
-TEST(Updates, TimesAreTakenOnThisClock) {  // 5.10, A-44
-  FakeServer b(Role::secondary);
-  b.outbox.agreed.partner_clock_s = -100;
-  b.receive(bndupd({.address = address(10),
-                    .binding_status = 2,
-                    .client_hardware_address = wire::as_octets("\x01zzzzzz"),
-                    .lease_expiration_time_s = noon + 500,
-                    .potential_expiration_time_s = 0xffffffff,
-                    .client_last_transaction_time_s = noon}));
-  const Lease& lease = b.lease(address(10));
-  EXPECT_EQ(lease.lease_expiration_s, noon + 400);
-  EXPECT_EQ(lease.client_last_transaction_s, noon - 100);
-  EXPECT_EQ(lease.start_time_of_state_s, 0);
-  EXPECT_EQ(lease.potential_expiration_received_s, 0xffffffff);
-  EXPECT_FALSE(lease.untold);
-}
-
-TEST(Updates, AReceivedUpdateCausesNone) {  // 7.1.1: stable storage updates due to BNDUPD do not
-  FakeServer a(Role::primary), b(Role::secondary);
-  a.give(address(10), client(1), 3600);
-  talk(a, b);
-  EXPECT_EQ(b.lease(address(10)).status, active);
-  EXPECT_EQ(b.lease(address(10)).lease_expiration_s, noon + 3600);
-  EXPECT_TRUE(b.updates.all_told());
-  EXPECT_THAT(a.take_sent(), IsEmpty());
-  EXPECT_THAT(b.take_sent(), IsEmpty());
-}
-
-TEST(Updates, DetailsArePassedOn) {  // 7.1.4, 12.7, 12.8, 12.9
-  FakeServer a(Role::primary), b(Role::secondary);
-  a.give(address(10), client(1), 3600);
-  Lease lease = a.lease(address(10));
-  lease.details = std::make_shared<LeaseDetails>(LeaseDetails{
-      .host_name = "printer", .relay_agent_information = "\x01\x02zz", .ddns = std::string("\0\1", 2)});
-  a.ledger.write(lease);
-  talk(a, b);
-  ASSERT_TRUE(b.lease(address(10)).details);
-  EXPECT_EQ(b.lease(address(10)).details->host_name, "printer");
-  EXPECT_EQ(b.lease(address(10)).details->relay_agent_information, "\x01\x02zz");
-  EXPECT_EQ(b.lease(address(10)).details->ddns, std::string("\0\1", 2));
-}
-
-TEST(Updates, AnAnswerLeavesAfterTheRecord) {  // 7.2
-  FakeServer b(Role::secondary);
-  b.receive(bndupd({.address = address(12), .binding_status = 7}));
-  const Outputs outputs = b.settle();
-  ASSERT_THAT(outputs, SizeIs(1));
-  EXPECT_TRUE(std::holds_alternative<StoreBatch>(outputs[0]));
-  EXPECT_THAT(b.take_sent(), SizeIs(1));
 }
 
 // ---- connections and states
@@ -544,77 +400,6 @@ TEST(Updates, AStuckWindowIsToldOnce) {  // event 20286, A-61
   EXPECT_EQ(a.updates.next_deadline(), never);
   a.updates.on_tick();
   EXPECT_THAT(testing::events_of(a.settle()), IsEmpty());
-}
-
-// ---- a pair
-
-// Whatever happens at the two servers, with messages crossing and connections breaking: in the end everything
-// is told, the records agree, and at no moment could both give an address to a new client (S1).
-void check_never_both(const FakeServer& a, const FakeServer& b) {
-  const Client stranger = client(200);
-  for (std::uint32_t n = 10; n < 20; ++n) {
-    const auto may = [&](const FakeServer& server) {
-      const LeaseQuestion question{&server.lease(address(n)), &stranger, server.ledger.now().wall_s, 0};
-      return server.rules.may_allocate(server.standing, question).serve;
-    };
-    RC_ASSERT(!(may(a) && may(b)));
-  }
-}
-
-void act(FakeServer& server) {
-  const Ipv4 which = address(*rc::gen::inRange(10U, 20U));
-  const Client someone = client(*rc::gen::inRange<std::uint8_t>(1, 4));
-  const Lease& lease = server.lease(which);
-  const LeaseQuestion question{&lease, &someone, server.ledger.now().wall_s, 86400};
-  const bool holds = lease.status == active && same_client(lease.client, someone);
-  if (holds && *rc::gen::inRange(0, 3) == 0)
-    server.become(which, released);
-  else if (lease.status == active && lease.lease_expiration_s <= server.ledger.now().wall_s)
-    server.become(which, expired);
-  else if (holds || server.rules.may_allocate(server.standing, question).serve)
-    server.give(which, someone, server.rules.lease_time(server.standing, question));
-}
-
-RC_GTEST_PROP(Pair, AgreesInTheEndAndNeverOwnsTwice, ()) {
-  FakeServer a(Role::primary), b(Role::secondary);
-  a.pool.entered_normal();
-  b.pool.entered_normal();
-  const int steps = *rc::gen::inRange(1, 80);
-  Seconds now_s = noon;
-  for (int step = 0; step < steps; ++step) {
-    now_s += *rc::gen::element<Seconds>(1, 1, 1, 20, 2000);
-    for (FakeServer* server : {&a, &b}) {
-      server->at(now_s, (now_s - noon) * 1000);
-      server->updates.on_tick();
-      server->pool.on_tick();
-      if (*rc::gen::arbitrary<bool>()) act(*server);
-      server->settle();
-    }
-    check_never_both(a, b);
-    if (*rc::gen::arbitrary<bool>()) testing::exchange(a, b);
-    check_never_both(a, b);
-    if (*rc::gen::inRange(0, 20) == 0) {  // what is under way is lost
-      for (FakeServer* server : {&a, &b}) {
-        server->take_sent();
-        server->updates.disconnected();
-        server->pool.disconnected();
-        server->pool.entered_normal();
-      }
-    }
-  }
-  for (int hour = 0; hour < 48; ++hour) {
-    now_s += 3600;
-    for (FakeServer* server : {&a, &b}) {
-      server->at(now_s, (now_s - noon) * 1000);
-      server->updates.on_tick();
-      for (Ipv4 over : server->ledger.book().expired(now_s - 1, 100)) server->become(over, expired);
-    }
-    talk(a, b);
-    check_never_both(a, b);
-  }
-  RC_ASSERT(a.updates.all_told());
-  RC_ASSERT(b.updates.all_told());
-  for (std::uint32_t n = 10; n < 20; ++n) RC_ASSERT(a.lease(address(n)).status == b.lease(address(n)).status);
 }
 
 }  // namespace
