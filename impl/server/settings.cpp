@@ -180,6 +180,7 @@ void read_relationship(Section& section, RelationshipConfig& r) {
 void read_server(Section& section, Settings& settings) {
   section.text("name", settings.config.name);
   section.text("store", settings.store);
+  section.text("control", settings.control);
   section.text("user", settings.user);
   section.whole("probe_ms", settings.config.probe_ms, 0, 60000);
   section.whole("offer_hold_s", settings.config.offer_hold_s, 1, 3600);

@@ -17,7 +17,8 @@ struct Settings {
   core::Config config;
 
   std::string store = "/var/lib/twinleased/leases.db";
-  std::string user;  // to become once the ports are open; empty: stay
+  std::string control = "/run/twinleased/control";  // socket; empty: none
+  std::string user;                                 // to become once the ports are open; empty: stay
 
   std::vector<std::string> dhcp_addresses;   // plain sockets: relays, and clients that have an address
   std::vector<std::string> dhcp_interfaces;  // packet sockets: clients that have none
