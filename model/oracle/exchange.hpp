@@ -21,12 +21,15 @@ class Exchange {
   explicit Exchange(const Options& options) : options_(options) {}
 
   void connected(const ConnectionUp& event);
+  // A CONNECT accepted once more on the same connection (8.2): the draft does not say which values hold.
+  void connected_again(const ConnectionUp& event);
   void disconnected();
   void lose_track();  // Gap
+  void received(const Unreadable& event, std::uint64_t place);
 
   // What the partner sends. `place`: the number of the event.
-  void received(const Updated& event, std::uint64_t place);
-  void received(const Acknowledged& event);
+  void received(const Updated& event, std::uint64_t place, bool doubtful);
+  void received(const Acknowledged& event, bool doubtful);
   void received(const Requested& event, TimeMs now_ms, std::uint64_t place);
   void received(const PoolRequested& event);
 
@@ -42,10 +45,12 @@ class Exchange {
   void sent_disconnect() { said_goodbye_ = true; }
   void sent_anything(std::vector<Finding>& out);
 
-  bool unanswered() const { return !own_.empty(); }  // BNDUPDs of the endpoint wait for a BNDACK
+  // BNDUPDs of the endpoint wait for a BNDACK, or may.
+  bool unanswered() const { return !own_.empty() || unacknowledged_; }
 
   // The transaction of the partner's BNDUPD that this answer is about; null: not seen.
   const Transaction* update_of(std::uint32_t xid, Address address) const;
+  bool is_doubtful(std::uint32_t xid) const;  // that BNDUPD of the partner
   // The transaction of the endpoint's BNDUPD that the partner's answer is about; null: not seen. Asked before
   // received(Acknowledged).
   const Transaction* own_update_of(std::uint32_t xid, Address address) const;
@@ -54,6 +59,7 @@ class Exchange {
   struct Sent {
     std::vector<Transaction> transactions;
     std::uint64_t place = 0;
+    bool doubtful = false;
   };
   struct Asked {
     TimeMs time_ms = 0;
@@ -67,6 +73,7 @@ class Exchange {
   Options options_;
   bool whole_ = false;  // everything since the connection began was seen
   bool said_goodbye_ = false;
+  bool unacknowledged_ = false;  // a BNDACK may have been left unread
   std::optional<std::uint32_t> window_;
   std::map<std::uint32_t, Sent> own_;        // BNDUPDs of the endpoint without a BNDACK, by xid
   std::map<std::uint32_t, Sent> received_;   // those of the partner
@@ -77,7 +84,7 @@ class Exchange {
   std::set<std::uint32_t> asked_;       // UPDREQs and UPDREQALLs of the partner that were seen
   std::set<std::uint32_t> repeated_;    // xids that the partner used twice: what answers which does not show
   std::map<std::uint32_t, Sent> lost_;  // unanswered BNDUPDs of the partner on the connection before
-  std::set<std::uint32_t> lost_requests_;
+  std::set<std::uint32_t> lost_requests_;  // UPDREQs and UPDREQALLs, on any connection before
 };
 
 }  // namespace twinlease::model::oracle

@@ -16,6 +16,7 @@ enum class Level : std::uint8_t { must, should };
 
 struct Finding {
   std::string topic;      // "STATE", "UPDREQ", "UPDDONE", "BNDACK", ...: what the message was about
+  std::string about;      // what tells it from others of that topic: of "STATE" the state, "NORMAL"
   std::string invariant;  // "S12" of docs/invariants.md, or empty
   std::vector<std::string> clauses;  // FO-..., of the explanations that lived longest
   Level level = Level::must;

@@ -38,6 +38,7 @@ class Oracle {
   void on(const ConnectionUp& event);
   void on(const ConnectionDown& event);
   void on(const Gap& event);
+  void on(const Unreadable& event);
   void on(const StateSaid& event);
   void on(const Updated& event);
   void on(const Acknowledged& event);
@@ -71,7 +72,7 @@ class Oracle {
   };
 
   void report(std::vector<Finding> found);
-  void report(const Unexplained& unexplained, std::string topic, std::string text);
+  void report(const Unexplained& unexplained, std::string topic, std::string about, std::string text);
 
   Options options_;
   StateTracker states_;
@@ -82,7 +83,9 @@ class Oracle {
   std::uint64_t place_ = 0;  // of the event, counted from 1
   std::uint64_t last_good_ = 0;
   bool connected_ = false;
-  bool faulty_ = false;  // this event has a finding
+  bool faulty_ = false;      // this event has a finding
+  bool doubtful_ = false;    // Seen::doubtful of this event
+  bool unreadable_ = false;  // since the connection began, the partner sent what is no message
   std::optional<Seconds> mclt_;
   // To be judged when it is settled in which states the endpoint was.
   std::vector<Reply> replies_;

@@ -36,6 +36,11 @@ struct ConnectionDown {};
 // Something was not seen: messages of either side, or how the connection began. What rests on a complete
 // view is forgotten.
 struct Gap {};
+// The partner sent octets that are no message (6.1). Where the next one begins need not be clear to both, and
+// the endpoint may close: what the partner says on this connection from here on may go unread.
+struct Unreadable {
+  std::optional<std::uint32_t> update;  // the xid, if they begin with the header of a BNDUPD
+};
 
 // Failover messages (chapter 7)
 
@@ -126,19 +131,23 @@ enum class Command : std::uint8_t { partner_down, pause, shutdown, restored };
 struct Commanded {
   Command command{};
 };
-struct Process {  // started, or gone: by its end, a kill, a crash
+enum class Storage : std::uint8_t { kept, lost, replaced };  // replaced: by an older copy, or by another's
+struct Process {                                             // started, or gone: by its end, a kill, a crash
   bool running = false;
-  bool storage_lost = false;  // started without what it had stored
+  Storage storage = Storage::kept;  // with which it started
 };
 
-using Body =
-    std::variant<ConnectionUp, ConnectionDown, Gap, StateSaid, Updated, Acknowledged, Requested, Done,
-                 PoolRequested, PoolAnswered, Contacted, Disconnected, Replied, GivenUp, Commanded, Process>;
+using Body = std::variant<ConnectionUp, ConnectionDown, Gap, Unreadable, StateSaid, Updated, Acknowledged,
+                          Requested, Done, PoolRequested, PoolAnswered, Contacted, Disconnected, Replied,
+                          GivenUp, Commanded, Process>;
 
 struct Seen {
   TimeMs time_ms = 0;
   std::uint64_t number = 0;  // of the frame or entry: findings name it
   Body body;
+  // Of the partner's: ill-formed, or of a form that the draft lets a receiver refuse. The endpoint reads it
+  // or leaves it, as it likes.
+  bool doubtful = false;
 };
 
 }  // namespace twinlease::model::oracle

@@ -38,10 +38,10 @@ constexpr StateSet kAnyState = rows::anything | StateSet(State::startup);
 
 StateTracker::StateTracker(const Options& options) : options_(options) {}
 
-void StateTracker::connected(TimeMs now_ms) {
+void StateTracker::connected(TimeMs now_ms, bool doubtful) {
   changed_ = true;
-  received_.push_back({Received::Kind::up, now_ms, {}, false, 0});
-  connection_begins_ = received_.size();
+  received_.push_back({Received::Kind::up, now_ms, {}, false, 0, doubtful});
+  if (!doubtful) connection_begins_ = received_.size();
 }
 
 void StateTracker::disconnected(TimeMs now_ms) {
@@ -49,14 +49,14 @@ void StateTracker::disconnected(TimeMs now_ms) {
   received_.push_back({Received::Kind::down, now_ms, {}, false, 0});
 }
 
-void StateTracker::partner_said(TimeMs now_ms, State state, bool startup) {
+void StateTracker::partner_said(TimeMs now_ms, State state, bool startup, bool doubtful) {
   changed_ = true;
-  received_.push_back({Received::Kind::state, now_ms, state, startup, 0});
+  received_.push_back({Received::Kind::state, now_ms, state, startup, 0, doubtful});
 }
 
-void StateTracker::partner_done(TimeMs now_ms, std::uint32_t xid) {
+void StateTracker::partner_done(TimeMs now_ms, std::uint32_t xid, bool doubtful) {
   changed_ = true;
-  received_.push_back({Received::Kind::done, now_ms, {}, false, xid});
+  received_.push_back({Received::Kind::done, now_ms, {}, false, xid, doubtful});
 }
 
 void StateTracker::commanded(TimeMs now_ms, Command command) {
@@ -160,6 +160,24 @@ void StateTracker::begin(TimeMs now_ms, State state, bool startup) {
   }
 }
 
+// It may have meant what it said, or be where it should be and have said something else.
+void StateTracker::keep_on(const Set& before, TimeMs now_ms, State state, bool startup) {
+  std::vector<Explained> none;
+  for (const auto& [explanation, burden] : before) {
+    Explained one{explanation, burden};
+    Explanation& e = one.explanation;
+    if (e.link == Link::none || e.read < connection_begins_ || set_.size() >= options_.most_explanations / 2)
+      continue;
+    e.said = state;
+    e.said_startup = startup;
+    e.owes = false;
+    one.burden.visited = e.state;
+    one.burden.marked.clear();
+    one.burden.changed_ms = now_ms;
+    add(set_, none, one);
+  }
+}
+
 Unexplained StateTracker::why(const Set& set, std::string allowed) const {
   std::size_t read = 0;
   for (const auto& [e, burden] : set) read = std::max(read, e.read);
@@ -236,6 +254,7 @@ std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool s
   Unexplained unexplained = why(before, listed(words));
   name(unexplained, state, startup, words.empty() ? kAnyState : states);
   begin(now_ms, state, startup);
+  keep_on(before, now_ms, state, startup);
   return unexplained;
 }
 

@@ -4,8 +4,7 @@
 //     wire need not have been read by the time the next one is seen. An explanation may have read any
 //     number of them, but none is left unread for longer than Options::patience_ms.
 //  2. The set is never empty: when nothing explains a message, that is reported, and the set starts again
-//  from
-//     what the message itself says.
+//     from what the message itself says and from what should have been said.
 //  3. Hidden steps are taken before the endpoint's next word is judged: timers, commands and restarts that
 //     nobody saw (unless Options says that all of them are).
 #pragma once
@@ -36,10 +35,11 @@ class StateTracker {
   explicit StateTracker(const Options& options);
 
   // What happens to the endpoint; it notices now or later.
-  void connected(TimeMs now_ms);
+  // `doubtful`: the endpoint may leave it unread (Seen).
+  void connected(TimeMs now_ms, bool doubtful);
   void disconnected(TimeMs now_ms);
-  void partner_said(TimeMs now_ms, State state, bool startup);
-  void partner_done(TimeMs now_ms, std::uint32_t xid);
+  void partner_said(TimeMs now_ms, State state, bool startup, bool doubtful);
+  void partner_done(TimeMs now_ms, std::uint32_t xid, bool doubtful);
   void commanded(TimeMs now_ms, Command command);
   void started(TimeMs now_ms, bool storage_lost);
   void set_mclt(std::optional<Seconds> mclt) { mclt_ = mclt; }
@@ -78,6 +78,7 @@ class StateTracker {
     State state{};
     bool startup = false;
     std::uint32_t xid = 0;
+    bool doubtful = false;
   };
   struct Given {
     TimeMs time_ms = 0;
@@ -94,6 +95,7 @@ class StateTracker {
   void saturate(TimeMs now_ms);
   void hidden_steps(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const;
   void read_next(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const;
+  void lose_unread(const Explained& from, std::vector<Explained>& out) const;
   void restarts(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const;
   void post(const Explained& from, Event event, TimeMs now_ms, std::vector<Explained>& out) const;
   void step_of_its_own(const Explained& from, Event event, Own kind, TimeMs now_ms,
@@ -106,6 +108,7 @@ class StateTracker {
   template <class Covers>
   StateSet states_in(TimeMs now_ms, Covers covers);
   void begin(TimeMs now_ms, State state, bool startup);
+  void keep_on(const Set& before, TimeMs now_ms, State state, bool startup);
   template <class Keep>
   bool filter(TimeMs now_ms, Keep keep);
   void name(Unexplained& unexplained, State state, bool startup, StateSet instead) const;
