@@ -22,6 +22,8 @@ def example() -> None:
     (("d12/7.1.3/two-clients@primary",), "secondary", False),
     (("d12/7.1.3/two-clients",), "secondary", True),
     (("inv/",), "primary", False),
+    (("oracle/STATE-SHUTDOWN/S12@primary",), "primary", True),
+    (("oracle/STATE-SHUTDOWN/S12@primary",), "secondary", False),
 ])
 def test_select_takes_prefixes_of_ids_with_or_without_role(select, role, runs):
     assert selected(example.spec, role, select) is runs
