@@ -97,6 +97,8 @@ void Exchange::disconnected() {
 void Exchange::lose_track() {
   whole_ = said_goodbye_ = unacknowledged_ = false;
   window_.reset();
+  said_ = {};
+  entered_normal_ms_.reset();
   own_.clear();
   received_.clear();
   requests_.clear();
@@ -114,7 +116,8 @@ void Exchange::received(const Updated& event, std::uint64_t place, bool doubtful
   received_[event.xid] = {event.transactions, place, doubtful};
 }
 
-void Exchange::received(const Acknowledged& event, bool doubtful) {
+void Exchange::received(const Acknowledged& event, TimeMs now_ms, bool doubtful) {
+  quiet_since_ms_ = now_ms;
   unacknowledged_ = unacknowledged_ || doubtful;
   own_.erase(event.xid);
 }
@@ -125,13 +128,13 @@ void Exchange::received(const Unreadable& event, std::uint64_t place) {
   if (event.update) received_[*event.update] = {{}, place, true};
 }
 
-void Exchange::received(const Requested& event, TimeMs now_ms, std::uint64_t place) {
+void Exchange::received(const Requested& event, TimeMs now_ms, std::uint64_t place, bool doubtful) {
   if (!asked_.insert(event.xid).second) repeated_.insert(event.xid);
-  requests_[event.xid] = {now_ms, place};
+  requests_[event.xid] = {now_ms, place, !doubtful};
 }
 
-void Exchange::received(const PoolRequested& event) {
-  pools_.insert(event.xid);
+void Exchange::received(const PoolRequested& event, TimeMs now_ms, bool doubtful) {
+  pools_[event.xid] = {now_ms, 0, !doubtful};
 }
 
 void Exchange::sent_request(std::uint32_t xid, std::vector<Finding>& out) {
@@ -140,14 +143,19 @@ void Exchange::sent_request(std::uint32_t xid, std::vector<Finding>& out) {
                        "an xid of its own in each message that answers none"));
 }
 
-void Exchange::sent_anything(std::vector<Finding>& out) {
+void Exchange::sent_anything(TimeMs now_ms, std::vector<Finding>& out) {
+  if (now_ms - spoke_ms_ > options_.patience_ms / 2) awake_since_ms_ = now_ms;
+  spoke_ms_ = now_ms;
+  owes_done(now_ms, out);
+  owes_pools(now_ms, out);
   if (!said_goodbye_) return;
   out.push_back(broken("DISCONNECT", "", {"FO-7.12-02"}, "a message after DISCONNECT",
                        "nothing on this connection after DISCONNECT"));
   said_goodbye_ = false;
 }
 
-void Exchange::sent(const Updated& event, std::uint64_t place, std::vector<Finding>& out) {
+void Exchange::sent(const Updated& event, TimeMs now_ms, std::uint64_t place, std::vector<Finding>& out) {
+  quiet_since_ms_ = now_ms;
   own_[event.xid] = {event.transactions, place, false};
   const std::size_t most = std::max(1U, window_.value_or(0));
   if (whole_ && window_ && own_.size() > most)
@@ -250,6 +258,7 @@ void Exchange::sent(const Done& event, std::uint64_t place, std::vector<Finding>
 
 void Exchange::sent(const PoolRequested& event, std::vector<Finding>& out) {
   sent_request(event.xid, out);
+  entered_normal_ms_.reset();
   if (options_.role == Role::primary)
     out.push_back(
         broken("POOLREQ", "", {"FO-7.6-01"}, "POOLREQ of a primary", "POOLREQ of a secondary alone"));

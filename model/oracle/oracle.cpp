@@ -56,13 +56,22 @@ std::string_view to_string(Verdict verdict) {
   return "INCONCLUSIVE";
 }
 
+Verdict verdict_of(Level level) {
+  switch (level) {
+    case Level::must: return Verdict::fail;
+    case Level::should: return Verdict::lenient;
+    case Level::unjudged: return Verdict::inconclusive;
+  }
+  return Verdict::inconclusive;
+}
+
 Oracle::Oracle(const Options& options)
     : options_(options), states_(options), exchange_(options), bindings_(options) {}
 
 void Oracle::observe(const Seen& event) {
   now_ms_ = std::max(now_ms_, event.time_ms);
   number_ = event.number;
-  states_.at(++place_);
+  states_.at(++place_, event.number);
   faulty_ = false;
   doubtful_ = event.doubtful || unreadable_;
   states_.set_unanswered(exchange_.unanswered());
@@ -86,7 +95,7 @@ Report Oracle::finish() {
   if (report_.messages == 0) report_.reasons.push_back("no message of this endpoint was seen");
   if (std::ranges::any_of(findings_, at(Level::must)))
     report_.verdict = Verdict::fail;
-  else if (!report_.reasons.empty())
+  else if (!report_.reasons.empty() || std::ranges::any_of(findings_, at(Level::unjudged)))
     report_.verdict = Verdict::inconclusive;
   else
     report_.verdict = findings_.empty() ? Verdict::pass : Verdict::lenient;
@@ -131,10 +140,11 @@ void Oracle::spoke(Side from) {
   ++report_.messages;
   states_.alive(now_ms_);
   std::vector<Finding> found;
-  exchange_.sent_anything(found);
+  exchange_.sent_anything(now_ms_, found);
   report(std::move(found));
   if (const auto unexplained = states_.overdue(now_ms_))
     report(*unexplained, "STATE", "", "nothing for " + std::to_string(options_.patience_ms / 1000) + " s");
+  report_lapses();
 }
 
 void Oracle::on(const ConnectionUp& event) {
@@ -148,12 +158,14 @@ void Oracle::on(const ConnectionUp& event) {
   if (again) return exchange_.connected_again(event);
   exchange_.connected(event);
   unreadable_ = false;
+  last_said_.reset();
   arrived_.clear();
 }
 
 void Oracle::on(const ConnectionDown&) {
   if (!connected_) return;
   connected_ = unreadable_ = false;
+  last_said_.reset();
   states_.disconnected(now_ms_);
   exchange_.disconnected();
 }
@@ -174,18 +186,39 @@ void Oracle::on(const Unreadable& event) {
 
 void Oracle::on(const StateSaid& event) {
   spoke(event.from);
+  exchange_.said(event, now_ms_, doubtful_);
   if (event.from == Side::partner)
     return states_.partner_said(now_ms_, event.state, event.startup, doubtful_);
   std::vector<Finding> found;
   exchange_.sent_request(event.xid, found);
   report(std::move(found));
-  if (const auto unexplained = states_.said(now_ms_, event.state, event.startup))
+  const bool again = last_said_ && event.since && last_said_->since == event.since &&
+                     last_said_->state == event.state && last_said_->startup == event.startup;
+  last_said_ = event;
+  if (const auto unexplained = states_.said(now_ms_, event.state, event.startup, again))
     report(*unexplained, "STATE", spelled(event.state),
            "STATE " + spelled(event.state) + (event.startup ? " with STARTUP" : "") +
                ", which nothing explains");
+  report_lapses();
   if (faulty_) return;
   ++report_.explained;
   last_good_ = number_;
+}
+
+void Oracle::report_lapses() {
+  for (const Lapse& lapse : states_.take_lapses()) {
+    const bool again = lapse.clause == "FO-7.10.1-03";
+    Finding finding;
+    finding.topic = again ? "STATE" : "UPDREQ";
+    finding.clauses = {lapse.clause};
+    finding.level = Level::should;
+    finding.time_ms = now_ms_;
+    finding.number = lapse.number;
+    finding.last_good = std::min(last_good_, lapse.number - 1);
+    finding.text = again ? "the same STATE again, and nothing changed" : "no UPDREQ in POTENTIAL-CONFLICT";
+    finding.allowed = again ? "STATE when something changed" : "UPDREQ";
+    report({std::move(finding)});
+  }
 }
 
 void Oracle::on(const Updated& event) {
@@ -198,7 +231,7 @@ void Oracle::on(const Updated& event) {
   }
   std::vector<Finding> found;
   exchange_.sent_request(event.xid, found);
-  exchange_.sent(event, place_, found);
+  exchange_.sent(event, now_ms_, place_, found);
   for (const Transaction& t : event.transactions) bindings_.told(t, place_);
   report(std::move(found));
   report_.explained += faulty_ ? 0 : 1;
@@ -211,7 +244,7 @@ void Oracle::on(const Acknowledged& event) {
       if (const Transaction* told = exchange_.own_update_of(event.xid, answer.address);
           told != nullptr && !answer.rejected)
         bindings_.accepted(*told);
-    return exchange_.received(event, doubtful_);
+    return exchange_.received(event, now_ms_, doubtful_);
   }
   std::vector<Finding> found;
   std::vector<Suspicion> suspicions;
@@ -228,7 +261,7 @@ void Oracle::on(const Acknowledged& event) {
 
 void Oracle::on(const Requested& event) {
   spoke(event.from);
-  if (event.from == Side::partner) return exchange_.received(event, now_ms_, place_);
+  if (event.from == Side::partner) return exchange_.received(event, now_ms_, place_, doubtful_);
   std::vector<Finding> found;
   exchange_.sent_request(event.xid, found);
   report(std::move(found));
@@ -251,7 +284,7 @@ void Oracle::on(const Done& event) {
 
 void Oracle::on(const PoolRequested& event) {
   spoke(event.from);
-  if (event.from == Side::partner) return exchange_.received(event);
+  if (event.from == Side::partner) return exchange_.received(event, now_ms_, doubtful_);
   std::vector<Finding> found;
   exchange_.sent(event, found);
   report(std::move(found));

@@ -72,6 +72,7 @@ class Oracle {
   };
 
   void report(std::vector<Finding> found);
+  void report_lapses();
   void report(const Unexplained& unexplained, std::string topic, std::string about, std::string text);
 
   Options options_;
@@ -87,6 +88,7 @@ class Oracle {
   bool doubtful_ = false;    // Seen::doubtful of this event
   bool unreadable_ = false;  // since the connection began, the partner sent what is no message
   std::optional<Seconds> mclt_;
+  std::optional<StateSaid> last_said_;  // by the endpoint on this connection
   // To be judged when it is settled in which states the endpoint was.
   std::vector<Reply> replies_;
   std::vector<Suspected> suspected_;

@@ -48,7 +48,8 @@ struct StateSaid {
   Side from{};
   std::uint32_t xid = 0;
   State state{};
-  bool startup = false;  // server-flags S (12.23)
+  bool startup = false;                  // server-flags S (12.23)
+  std::optional<std::uint32_t> since{};  // start-time-of-state, on the sender's clock; empty: not told
 };
 
 struct Transaction {  // of a BNDUPD

@@ -1,6 +1,7 @@
 #include "model/oracle/state_tracker.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -112,7 +113,28 @@ bool StateTracker::filter(TimeMs now_ms, Keep keep) {
   if (kept.empty()) return false;
   set_ = std::move(kept);
   changed_ = true;
+  note_lapses();
   return true;
+}
+
+void StateTracker::miss(Burden& burden, Missed what) {
+  burden.missed |= static_cast<std::uint8_t>(what);
+  missed_number_[what] = number_;
+}
+
+void StateTracker::note_lapses() {
+  const auto fewest = [](const auto& a, const auto& b) {
+    return std::popcount(a.second.missed) < std::popcount(b.second.missed);
+  };
+  const std::uint8_t missed = std::ranges::min_element(set_, fewest)->second.missed;
+  if (missed == 0) return;
+  const bool primary = options_.role == Role::primary;
+  const std::pair<Missed, const char*> all[] = {
+      {Missed::changed_state, "FO-7.10.1-03"},
+      {Missed::conflict_request, primary ? "FO-9.10.1-01" : "FO-9.10.3-04"}};
+  for (const auto& [what, clause] : all)
+    if ((missed & static_cast<std::uint8_t>(what)) != 0) lapses_.push_back({clause, missed_number_[what]});
+  for (auto& [explanation, burden] : set_) burden.missed = 0;
 }
 
 // From a STATE alone: every explanation that could have said it.
@@ -220,7 +242,7 @@ void StateTracker::name(Unexplained& unexplained, State state, bool startup, Sta
   }
 }
 
-std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool startup) {
+std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool startup, bool again) {
   saturate(now_ms);
   if (!known_) {
     close_period(now_ms, {}, kAnyState);
@@ -231,6 +253,7 @@ std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool s
   const bool explained = filter(now_ms, [&](Explained one) -> std::optional<Explained> {
     Explanation& e = one.explanation;
     if (e.link == Link::none || e.read < connection_begins_ || !may_say(e, state, startup)) return {};
+    if (again && e.passes == 0) miss(one.burden, Missed::changed_state);
     e.said = state;
     e.said_startup = startup;
     e.passed = {};
@@ -301,7 +324,12 @@ std::optional<Unexplained> StateTracker::overdue(TimeMs now_ms) {
   if (!known_) return std::nullopt;  // too many explanations
   const Set before = set_;
   const auto keeps = [&](Explained one) -> std::optional<Explained> {
-    if (is_late(one.explanation, one.burden, now_ms)) return {};
+    if (!is_late(one.explanation, one.burden, now_ms)) return one;
+    Explanation& e = one.explanation;
+    if (e.state != State::potential_conflict || e.due == Request::none) return {};
+    e.due = Request::none;  // should, not MUST
+    if (is_late(e, one.burden, now_ms)) return {};
+    miss(one.burden, Missed::conflict_request);
     return one;
   };
   if (filter(now_ms, keeps)) return std::nullopt;

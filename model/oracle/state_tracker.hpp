@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/machine/row.hpp"
@@ -28,6 +29,12 @@ struct Unexplained {
   std::string invariant;
   std::string allowed;
   Level level = Level::must;
+};
+
+// What is recommended (clause), and the event, by its Seen::number, that missed it.
+struct Lapse {
+  std::string clause;
+  std::uint64_t number = 0;
 };
 
 class StateTracker {
@@ -48,17 +55,25 @@ class StateTracker {
   void lose_track();                     // Gap
 
   // What the endpoint does.
-  std::optional<Unexplained> said(TimeMs now_ms, State state, bool startup);
+  // `again`: the same STATE as before on this connection, with the same start-time-of-state.
+  std::optional<Unexplained> said(TimeMs now_ms, State state, bool startup, bool again);
   std::optional<Unexplained> requested(TimeMs now_ms, std::uint32_t xid, bool all);
   // Was there something to be said that it did not say in time? Asked now and then.
   std::optional<Unexplained> overdue(TimeMs now_ms);
+
+  // What every explanation that is left has missed. Told once.
+  std::vector<Lapse> take_lapses() { return std::exchange(lapses_, {}); }
 
   // The states in which it may have been at any moment between the two, as far as the explanations go that
   // are left; nothing while the endpoint has not said a STATE since, unless `final`.
   std::optional<StateSet> between(TimeMs from_ms, TimeMs to_ms, bool final);
   // Likewise, from one event to another.
   std::optional<StateSet> between_events(std::uint64_t from, std::uint64_t to, bool final);
-  void at(std::uint64_t event) { event_ = event; }  // the number of what comes next
+  // The place of what comes next, and its Seen::number.
+  void at(std::uint64_t event, std::uint64_t number) {
+    event_ = event;
+    number_ = number;
+  }
   // The endpoint sends another message than STATE here: what is asked of the time before it shall not depend
   // on what comes after.
   void mark(TimeMs now_ms);
@@ -111,12 +126,17 @@ class StateTracker {
   void keep_on(const Set& before, TimeMs now_ms, State state, bool startup);
   template <class Keep>
   bool filter(TimeMs now_ms, Keep keep);
+  void note_lapses();
+  void miss(Burden& burden, Missed what);
   void name(Unexplained& unexplained, State state, bool startup, StateSet instead) const;
   Unexplained why(const Set& set, std::string allowed) const;
 
   Options options_;
   Set set_;
   bool known_ = false;
+  std::vector<Lapse> lapses_;
+  std::uint64_t number_ = 0;                       // of the event
+  std::map<Missed, std::uint64_t> missed_number_;  // of the latest that missed it
   bool overflowed_ = false;
   bool unanswered_ = false;
   bool changed_ = true;  // there may be steps to take

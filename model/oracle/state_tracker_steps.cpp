@@ -1,5 +1,6 @@
 // The steps that nobody sees: reading, timers, commands, restarts. What the endpoint says: state_tracker.cpp.
 #include <algorithm>
+#include <bit>
 
 #include "model/oracle/state_tracker.hpp"
 
@@ -26,6 +27,7 @@ void merge(Burden& into, const Burden& other) {
     into.safe_periods = other.safe_periods;
     into.last = other.last;
   }
+  if (std::popcount(other.missed) < std::popcount(into.missed)) into.missed = other.missed;
   into.visited = into.visited | other.visited;
   for (std::size_t at = 0; at < into.marked.size() && at < other.marked.size(); ++at)
     into.marked[at] = into.marked[at] | other.marked[at];
@@ -40,9 +42,9 @@ bool are_within(const std::vector<StateSet>& some, const std::vector<StateSet>& 
 bool changes(Burden& into, const Burden& other) {
   const Burden before = into;
   merge(into, other);
-  return into.assumed() != before.assumed() || !is_within(into.visited, before.visited) ||
-         !are_within(into.marked, before.marked) || into.changed_ms != before.changed_ms ||
-         into.down_after_ms != before.down_after_ms;
+  return into.assumed() != before.assumed() || into.missed != before.missed ||
+         !is_within(into.visited, before.visited) || !are_within(into.marked, before.marked) ||
+         into.changed_ms != before.changed_ms || into.down_after_ms != before.down_after_ms;
 }
 
 }  // namespace

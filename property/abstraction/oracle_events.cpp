@@ -158,7 +158,8 @@ std::optional<Body> seen_in(const wire::Message& message, const wire::Dialect& d
       const wire::State state = wire::read_state(message, dialect, errors);
       const auto value = state.server_state ? state_of(*state.server_state, dialect) : std::nullopt;
       if (!value) return std::nullopt;
-      return StateSaid{from, xid, *value, (state.server_flags.value_or(0) & wire::server_flag_startup) != 0};
+      const bool startup = (state.server_flags.value_or(0) & wire::server_flag_startup) != 0;
+      return StateSaid{from, xid, *value, startup, state.start_time_of_state_s};
     }
     default: return std::nullopt;
   }
@@ -167,7 +168,7 @@ std::optional<Body> seen_in(const wire::Message& message, const wire::Dialect& d
 std::optional<Body> heard_in(const wire::Message& message, const wire::Dialect& dialect, TimeMs seen_ms) {
   std::optional<Body> body = seen_in(message, dialect, Side::partner, seen_ms);
   if (message.type() != wire::MessageType::state) return body;
-  if (!body) return StateSaid{Side::partner, message.xid(), model::State::recover, false};
+  if (!body) return StateSaid{Side::partner, message.xid(), model::State::recover, false, {}};
   auto& said = std::get<StateSaid>(*body);
   said.startup = said.startup || said.state == model::State::startup;
   return body;

@@ -106,8 +106,8 @@ class PyOracle {
   abstraction::Clients clients_;
 };
 
-std::string level_of(const oracle::Finding& finding) {
-  return finding.level == oracle::Level::must ? "FAIL" : "LENIENT";
+std::string verdict_of(const oracle::Finding& finding) {
+  return std::string(to_string(verdict_of(finding.level)));
 }
 
 }  // namespace
@@ -118,7 +118,7 @@ PYBIND11_MODULE(_twinlease_oracle, m) {
       .def_readonly("about", &oracle::Finding::about)
       .def_readonly("invariant", &oracle::Finding::invariant)
       .def_readonly("clauses", &oracle::Finding::clauses)
-      .def_property_readonly("verdict", &level_of)
+      .def_property_readonly("verdict", &verdict_of)
       .def_property_readonly("time_s",
                              [](const oracle::Finding& f) { return static_cast<double>(f.time_ms) / 1000; })
       .def_readonly("number", &oracle::Finding::number)
