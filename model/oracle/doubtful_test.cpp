@@ -61,6 +61,13 @@ TEST(Doubtful, AnAnswerToAnUnreadableUpdateStaysOnItsConnection) {  // 7.2
   EXPECT_EQ(report.findings[0].clauses.front(), "FO-7.2-10");
 }
 
+TEST(Doubtful, ARequestElsewhereIsAnsweredThereOrNotAtAll) {  // 8.6
+  Watched watched(P);
+  const Report report = watched.normal().event(RequestedElsewhere{7}).done(7).finish();
+  ASSERT_THAT(report.findings, SizeIs(1));
+  EXPECT_EQ(report.findings[0].clauses.front(), "FO-8.6-02");
+}
+
 TEST(Doubtful, AnUpdateMayBeAnsweredAsItLikes) {
   for (int reason : {0, 3, 16}) {
     Watched watched(P);

@@ -226,7 +226,7 @@ void Exchange::sent(const Done& event, std::uint64_t place, std::vector<Finding>
     if (!whole_ || repeated_.contains(event.xid)) return;
     if (lost_requests_.contains(event.xid))
       out.push_back(broken("UPDDONE", "S28", {"FO-8.6-02"},
-                           "UPDDONE xid " + hex(event.xid) + " answers a request of a connection before",
+                           "UPDDONE xid " + hex(event.xid) + " answers a request of another connection",
                            "answers on the connection of their request"));
     else
       out.push_back(broken("UPDDONE", "S16", {"FO-7.5-01"},

@@ -33,6 +33,7 @@ class Exchange {
   void received(const Updated& event, std::uint64_t place, bool doubtful);
   void received(const Acknowledged& event, TimeMs now_ms, bool doubtful);
   void received(const Requested& event, TimeMs now_ms, std::uint64_t place, bool doubtful);
+  void received(const RequestedElsewhere& event) { lost_requests_.insert(event.xid); }
   void received(const PoolRequested& event, TimeMs now_ms, bool doubtful);
 
   // What the endpoint sends; what is wrong with it is appended. Topic, clauses and words are filled in.
@@ -102,7 +103,7 @@ class Exchange {
   std::set<std::uint32_t> asked_;       // UPDREQs and UPDREQALLs of the partner that were seen
   std::set<std::uint32_t> repeated_;    // xids that the partner used twice: what answers which does not show
   std::map<std::uint32_t, Sent> lost_;  // unanswered BNDUPDs of the partner on the connection before
-  std::set<std::uint32_t> lost_requests_;  // UPDREQs and UPDREQALLs, on any connection before
+  std::set<std::uint32_t> lost_requests_;  // UPDREQs and UPDREQALLs, on any other connection
 };
 
 }  // namespace twinlease::model::oracle

@@ -271,6 +271,10 @@ void Oracle::on(const Requested& event) {
   report_.explained += faulty_ ? 0 : 1;
 }
 
+void Oracle::on(const RequestedElsewhere& event) {
+  exchange_.received(event);
+}
+
 void Oracle::on(const Done& event) {
   spoke(event.from);
   if (event.from == Side::partner) return states_.partner_done(now_ms_, event.xid, doubtful_);

@@ -43,6 +43,7 @@ class Oracle {
   void on(const Updated& event);
   void on(const Acknowledged& event);
   void on(const Requested& event);
+  void on(const RequestedElsewhere& event);
   void on(const Done& event);
   void on(const PoolRequested& event);
   void on(const PoolAnswered& event);

@@ -84,6 +84,11 @@ struct Requested {  // UPDREQ, UPDREQALL
   std::uint32_t xid = 0;
   bool all = false;
 };
+// UPDREQ or UPDREQALL of the partner on a connection that is not, or not yet, the endpoint's own: no answer
+// may come on another (8.6).
+struct RequestedElsewhere {
+  std::uint32_t xid = 0;
+};
 struct Done {  // UPDDONE
   Side from{};
   std::uint32_t xid = 0;
@@ -139,8 +144,8 @@ struct Process {                                             // started, or gone
 };
 
 using Body = std::variant<ConnectionUp, ConnectionDown, Gap, Unreadable, StateSaid, Updated, Acknowledged,
-                          Requested, Done, PoolRequested, PoolAnswered, Contacted, Disconnected, Replied,
-                          GivenUp, Commanded, Process>;
+                          Requested, RequestedElsewhere, Done, PoolRequested, PoolAnswered, Contacted,
+                          Disconnected, Replied, GivenUp, Commanded, Process>;
 
 struct Seen {
   TimeMs time_ms = 0;

@@ -30,7 +30,7 @@ void Watch::message(TimeMs seen_ms, std::uint64_t number, std::uint32_t connecti
       from == Side::partner ? heard_in(message, sender, seen_ms) : seen_in(message, sender, from, seen_ms);
   if (current_ != connection) {
     if (all_seen_ || handshakes_.contains(connection))
-      return early(number, connection, from, std::move(body));
+      return early(seen_ms, number, connection, from, std::move(body));
     current_ = connection;
     connected_once_ = true;
     observe(seen_ms, number, ConnectionUp{});
@@ -53,9 +53,13 @@ void Watch::connected(TimeMs seen_ms, std::uint64_t number, std::uint32_t connec
   early_.erase(connection);
 }
 
-void Watch::early(std::uint64_t number, std::uint32_t connection, Side from, std::optional<Body> body) {
+void Watch::early(TimeMs seen_ms, std::uint64_t number, std::uint32_t connection, Side from,
+                  std::optional<Body> body) {
   std::vector<Early>& early = early_[connection];
-  if (from == Side::partner && body && early.size() < kEarly) early.push_back({number, *std::move(body)});
+  if (from != Side::partner || !body) return;
+  if (const auto* request = std::get_if<Requested>(&*body))
+    observe(seen_ms, number, RequestedElsewhere{request->xid});
+  if (early.size() < kEarly) early.push_back({number, *std::move(body)});
 }
 
 void Watch::unreadable(TimeMs seen_ms, std::uint64_t number, std::uint32_t connection, Side from,
@@ -67,7 +71,7 @@ void Watch::unreadable(TimeMs seen_ms, std::uint64_t number, std::uint32_t conne
   if (header && header->type == wire::MessageType::bndupd) body.update = header->xid;
   if (current_ == connection) return observe(seen_ms, number, body);
   handshakes_[connection];
-  early(number, connection, from, body);
+  early(seen_ms, number, connection, from, body);
 }
 
 void Watch::ended(TimeMs seen_ms, std::uint64_t number, std::uint32_t connection) {

@@ -42,7 +42,7 @@ class Watch {
  private:
   void connected(TimeMs seen_ms, std::uint64_t number, std::uint32_t connection, Side from,
                  const Agreement& agreed);
-  void early(std::uint64_t number, std::uint32_t connection, Side from,
+  void early(TimeMs seen_ms, std::uint64_t number, std::uint32_t connection, Side from,
              std::optional<model::oracle::Body> body);
 
   model::Role role_;

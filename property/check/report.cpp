@@ -126,14 +126,21 @@ int exit_code(const std::vector<PairReport>& reports) {
   const Verdict verdict = verdict_of(reports);
   if (verdict == Verdict::inconclusive) return incomplete;
   if (verdict != Verdict::fail) return clean;
-  const auto unsafe = [](const PairReport& report) {
-    return !report.findings.empty() || std::ranges::any_of(report.servers, [](const ServerReport& server) {
+  const auto broke = [&reports](char kind) {
+    return std::ranges::any_of(reports, [kind](const PairReport& report) {
+      return std::ranges::any_of(
+          report.findings, [kind](const PairFinding& finding) { return finding.invariant.front() == kind; });
+    });
+  };
+  const bool lead_time = std::ranges::any_of(reports, [](const PairReport& report) {
+    return std::ranges::any_of(report.servers, [](const ServerReport& server) {
       return std::ranges::any_of(server.report.findings, [](const Finding& finding) {
         return finding.level == Level::must && finding.invariant == "S2";
       });
     });
-  };
-  return std::ranges::any_of(reports, unsafe) ? safety : broken;
+  });
+  if (broke('S') || lead_time) return safety;
+  return broke('L') ? liveness : broken;
 }
 
 }  // namespace twinlease::check

@@ -144,10 +144,10 @@ def failed(problem: Exception, role: str, rerun: str) -> dict[str, Any]:
 
 def _id(finding: Finding, role: str) -> str:
     """A STATE is named by what it said and by the invariant, for its clauses are those of all that was possible."""
-    if finding.topic == "STATE":
-        topic, basis = _slug(f"STATE {finding.about or 'none'}"), finding.invariant or "unexplained"
+    if finding.about or not finding.clauses:
+        topic, basis = _slug(f"{finding.topic} {finding.about or 'none'}"), finding.invariant or "unexplained"
     else:
-        topic, basis = _slug(finding.topic), (finding.clauses or [finding.invariant])[0]
+        topic, basis = _slug(finding.topic), finding.clauses[0]
     return f"oracle/{topic}/{basis}@{role}"
 
 
