@@ -26,7 +26,7 @@ Report = _oracle.Report
 Ladder = Callable[[list[Entry]], tuple[list[dict[str, Any]], int]]
 
 _ENDED = re.compile(r"connection (\d+): ")
-_STORE = re.compile(r"store (wiped|replaced)")
+_STORE = re.compile(r"'s (store wiped|store replaced|clock set)")
 LADDER_BEFORE = 40
 """How many entries before a finding its ladder shows at most."""
 SAFETY = frozenset({"S1", "S2", "S4", "S5", "S6", "S10", "S13", "S19"})
@@ -71,7 +71,8 @@ class Oracle:
         elif text.startswith("administrator: partner-down"):
             self._oracle.command(t, number, "partner-down")
         elif store := _STORE.search(text):
-            self._storage = "lost" if store.group(1) == "wiped" else "replaced"
+            # A clock that jumps makes other times of those that are stored, as another store would.
+            self._storage = "lost" if store.group(1) == "store wiped" else "replaced"
 
 
 def watch(entries: Sequence[Entry], role: str, dialect: str, **knowledge: Any) -> Report:
