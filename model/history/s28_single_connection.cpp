@@ -13,12 +13,6 @@ namespace twinlease::model::history {
 
 namespace {
 
-struct Asked {
-  Server from{};
-  std::uint32_t connection = 0;
-  std::size_t event = 0;
-};
-
 class Single {
  public:
   Single(const History& history, const Bounds& bounds) : history_(history), bounds_(bounds) {}
@@ -28,12 +22,10 @@ class Single {
       const Event& event = history_.events()[i];
       together(event.time_ms, i);
       if (const auto* connection = as<Connection>(event)) on(*connection, i);
-      if (const auto* u = as<Updated>(event))
-        asked_[{u->from, 'u', u->xid, u->address}] = {u->from, u->connection, i};
+      if (const auto* u = as<Updated>(event)) asked({u->from, 'u', u->xid, u->address}, u->connection, i);
       if (const auto* a = as<Acknowledged>(event))
         answered({partner_of(a->from), 'u', a->xid, a->address}, a->connection, i);
-      if (const auto* c = as<ConnectSaid>(event))
-        asked_[{c->from, 'c', c->xid, 0}] = {c->from, c->connection, i};
+      if (const auto* c = as<ConnectSaid>(event)) asked({c->from, 'c', c->xid, 0}, c->connection, i);
       if (const auto* c = as<ConnectAnswered>(event))
         answered({partner_of(c->from), 'c', c->xid, 0}, c->connection, i);
       if (const auto* said = as<Said>(event)) on(*said, i);
@@ -63,10 +55,8 @@ class Single {
   void on(const Said& said, std::size_t event) {
     switch (said.word) {
       case Word::updreq:
-      case Word::updreqall:
-        asked_[{said.from, 'r', said.xid, 0}] = {said.from, said.connection, event};
-        break;
-      case Word::poolreq: asked_[{said.from, 'p', said.xid, 0}] = {said.from, said.connection, event}; break;
+      case Word::updreqall: return asked({said.from, 'r', said.xid, 0}, said.connection, event);
+      case Word::poolreq: return asked({said.from, 'p', said.xid, 0}, said.connection, event);
       case Word::upddone: answered({partner_of(said.from), 'r', said.xid, 0}, said.connection, event); break;
       case Word::poolresp: answered({partner_of(said.from), 'p', said.xid, 0}, said.connection, event); break;
       default: break;
@@ -75,15 +65,20 @@ class Single {
 
   void answered(const Key& key, std::uint32_t connection, std::size_t event) {
     const auto found = asked_.find(key);
-    if (found == asked_.end()) return;
+    if (found == asked_.end() || found->second.empty()) return;
+    std::map<std::uint32_t, std::size_t>& requests = found->second;
     out_.examine();
-    if (found->second.connection != connection)
-      out_.found(event, {found->second.event},
-                 "an answer of the " + std::string(name(partner_of(found->second.from))) +
-                     " came on connection " + std::to_string(connection) + ", its request on connection " +
-                     std::to_string(found->second.connection));
+    if (requests.erase(connection) > 0) return;
+    const auto [other, request] = *requests.rbegin();
+    out_.found(event, {request},
+               "an answer of the " + std::string(name(partner_of(std::get<Server>(key)))) +
+                   " came on connection " + std::to_string(connection) + ", its request on connection " +
+                   std::to_string(other));
     asked_.erase(found);
   }
+
+  // An xid is a connection's own (6.1): others may have it too.
+  void asked(const Key& key, std::uint32_t connection, std::size_t event) { asked_[key][connection] = event; }
 
   void together(TimeMs now, std::size_t event) {
     if (up_.size() < 2) return;
@@ -99,7 +94,7 @@ class Single {
   const Bounds& bounds_;
   Findings out_{"S28", history_};
   std::map<std::uint32_t, std::size_t> up_;
-  std::map<Key, Asked> asked_;
+  std::map<Key, std::map<std::uint32_t, std::size_t>> asked_;  // events, by connection
   std::uint64_t connections_ = 0;
 };
 

@@ -27,5 +27,15 @@ TEST(S28, AnswersDoNotCross) {
   EXPECT_TRUE(broken_by(single_connection(Story(asked).add(2, request(S, Word::upddone, 2)), {}), {1, 2}));
 }
 
+TEST(S28, AnXidIsItsConnectionsOwn) {  // 6.1: two CONNECTs at once, both with xid 0
+  const auto connect = [](std::uint32_t connection) { return ConnectSaid{P, 0, 60, 10, 30, connection}; };
+  const auto refused = [](std::uint32_t connection) {
+    return ConnectAnswered{S, 0, 8, std::nullopt, 0, connection};
+  };
+  const Story both = Story().add(0, connect(2)).add(0, connect(3));
+  EXPECT_TRUE(held(single_connection(Story(both).add(1, refused(2)).add(1, refused(3)), {})));
+  EXPECT_TRUE(broken_by(single_connection(Story(both).add(1, refused(4)), {}), {1, 2}));
+}
+
 }  // namespace
 }  // namespace twinlease::model::history

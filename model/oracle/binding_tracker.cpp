@@ -181,7 +181,16 @@ void BindingTracker::acked(const Replied& reply, TimeMs now_ms, std::uint64_t pl
   if (bound && mclt && known.bounds) {
     // A-07 always is observed only: what the endpoint itself gave before counts for it.
     const Seconds ceiling = lease_ceiling(ours, now, *mclt, CeilingReading::always);
-    if (held > ceiling + eps) {
+    if (options_.eps_ms * 10 > *mclt * 1000) {
+      Finding finding;
+      finding.topic = "lease time";
+      finding.clauses = {"FO-5.2.1-01"};
+      finding.level = Level::unjudged;
+      finding.text = "leases with an MCLT of " + std::to_string(*mclt) + " s, of which a tolerance of " +
+                     std::to_string(eps) + " s is more than a tenth";
+      finding.allowed = "MCLT beyond what the partner knows";
+      out.push_back(std::move(finding));
+    } else if (held > ceiling + eps) {
       Finding finding;
       finding.topic = "lease";
       finding.invariant = "S2";

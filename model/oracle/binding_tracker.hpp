@@ -30,6 +30,7 @@ class BindingTracker {
   void heard(const Transaction& t);                      // from the partner, whatever became of it
   void given_up(const GivenUp& event);
   void lose_track() { addresses_.clear(); }
+  void lose_track_of(Address address) { addresses_[address].status = false; }
 
   // The endpoint answers a transaction that came in event `arrived`. If all clients are watched, a suspicion
   // is about this event alone.

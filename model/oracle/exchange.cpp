@@ -81,9 +81,13 @@ void Exchange::connected(const ConnectionUp& event) {
   window_ = event.window;
 }
 
+void Exchange::connected_again(const ConnectionUp& event) {
+  if (window_ && event.window) window_ = std::max(*window_, *event.window);
+}
+
 void Exchange::disconnected() {
   const std::map<std::uint32_t, Sent> updates = received_;
-  std::set<std::uint32_t> requests;
+  std::set<std::uint32_t> requests = lost_requests_;
   for (const auto& [xid, asked] : requests_) requests.insert(xid);
   lose_track();
   lost_ = updates;
@@ -91,8 +95,10 @@ void Exchange::disconnected() {
 }
 
 void Exchange::lose_track() {
-  whole_ = said_goodbye_ = false;
+  whole_ = said_goodbye_ = unacknowledged_ = false;
   window_.reset();
+  said_ = {};
+  entered_normal_ms_.reset();
   own_.clear();
   received_.clear();
   requests_.clear();
@@ -105,22 +111,30 @@ void Exchange::lose_track() {
   lost_requests_.clear();
 }
 
-void Exchange::received(const Updated& event, std::uint64_t place) {
+void Exchange::received(const Updated& event, std::uint64_t place, bool doubtful) {
   if (received_.contains(event.xid) || answered_.contains(event.xid)) repeated_.insert(event.xid);
-  received_[event.xid] = {event.transactions, place};
+  received_[event.xid] = {event.transactions, place, doubtful};
 }
 
-void Exchange::received(const Acknowledged& event) {
+void Exchange::received(const Acknowledged& event, TimeMs now_ms, bool doubtful) {
+  quiet_since_ms_ = now_ms;
+  unacknowledged_ = unacknowledged_ || doubtful;
   own_.erase(event.xid);
 }
 
-void Exchange::received(const Requested& event, TimeMs now_ms, std::uint64_t place) {
-  if (!asked_.insert(event.xid).second) repeated_.insert(event.xid);
-  requests_[event.xid] = {now_ms, place};
+// What answers nothing may answer what could not be read.
+void Exchange::received(const Unreadable& event, std::uint64_t place) {
+  whole_ = false;
+  if (event.update) received_[*event.update] = {{}, place, true};
 }
 
-void Exchange::received(const PoolRequested& event) {
-  pools_.insert(event.xid);
+void Exchange::received(const Requested& event, TimeMs now_ms, std::uint64_t place, bool doubtful) {
+  if (!asked_.insert(event.xid).second) repeated_.insert(event.xid);
+  requests_[event.xid] = {now_ms, place, !doubtful};
+}
+
+void Exchange::received(const PoolRequested& event, TimeMs now_ms, bool doubtful) {
+  pools_[event.xid] = {now_ms, 0, !doubtful};
 }
 
 void Exchange::sent_request(std::uint32_t xid, std::vector<Finding>& out) {
@@ -129,15 +143,20 @@ void Exchange::sent_request(std::uint32_t xid, std::vector<Finding>& out) {
                        "an xid of its own in each message that answers none"));
 }
 
-void Exchange::sent_anything(std::vector<Finding>& out) {
+void Exchange::sent_anything(TimeMs now_ms, std::vector<Finding>& out) {
+  if (now_ms - spoke_ms_ > options_.patience_ms / 2) awake_since_ms_ = now_ms;
+  spoke_ms_ = now_ms;
+  owes_done(now_ms, out);
+  owes_pools(now_ms, out);
   if (!said_goodbye_) return;
   out.push_back(broken("DISCONNECT", "", {"FO-7.12-02"}, "a message after DISCONNECT",
                        "nothing on this connection after DISCONNECT"));
   said_goodbye_ = false;
 }
 
-void Exchange::sent(const Updated& event, std::uint64_t place, std::vector<Finding>& out) {
-  own_[event.xid] = {event.transactions, place};
+void Exchange::sent(const Updated& event, TimeMs now_ms, std::uint64_t place, std::vector<Finding>& out) {
+  quiet_since_ms_ = now_ms;
+  own_[event.xid] = {event.transactions, place, false};
   const std::size_t most = std::max(1U, window_.value_or(0));
   if (whole_ && window_ && own_.size() > most)
     out.push_back(broken("BNDUPD", "S17", {"FO-7.3.2-08", "FO-8.4-02"},
@@ -176,7 +195,7 @@ void Exchange::sent(const Acknowledged& event, std::vector<Finding>& out) {
     return;
   }
   const std::vector<Transaction>& asked = found->second.transactions;
-  if (!asked.empty()) compare(event, asked, out);  // empty: they could not be read
+  if (!asked.empty() && !found->second.doubtful) compare(event, asked, out);  // empty: they could not be read
   answered_.insert(event.xid);
   received_.erase(found);
 }
@@ -207,7 +226,7 @@ void Exchange::sent(const Done& event, std::uint64_t place, std::vector<Finding>
     if (!whole_ || repeated_.contains(event.xid)) return;
     if (lost_requests_.contains(event.xid))
       out.push_back(broken("UPDDONE", "S28", {"FO-8.6-02"},
-                           "UPDDONE xid " + hex(event.xid) + " answers a request of the connection before",
+                           "UPDDONE xid " + hex(event.xid) + " answers a request of another connection",
                            "answers on the connection of their request"));
     else
       out.push_back(broken("UPDDONE", "S16", {"FO-7.5-01"},
@@ -239,6 +258,7 @@ void Exchange::sent(const Done& event, std::uint64_t place, std::vector<Finding>
 
 void Exchange::sent(const PoolRequested& event, std::vector<Finding>& out) {
   sent_request(event.xid, out);
+  entered_normal_ms_.reset();
   if (options_.role == Role::primary)
     out.push_back(
         broken("POOLREQ", "", {"FO-7.6-01"}, "POOLREQ of a primary", "POOLREQ of a secondary alone"));
@@ -254,6 +274,11 @@ void Exchange::sent(const PoolAnswered& event, std::vector<Finding>& out) {
 const Transaction* Exchange::update_of(std::uint32_t xid, Address address) const {
   const auto found = received_.find(xid);
   return found == received_.end() ? nullptr : about(found->second.transactions, address);
+}
+
+bool Exchange::is_doubtful(std::uint32_t xid) const {
+  const auto found = received_.find(xid);
+  return found != received_.end() && found->second.doubtful;
 }
 
 const Transaction* Exchange::own_update_of(std::uint32_t xid, Address address) const {

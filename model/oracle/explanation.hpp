@@ -71,8 +71,15 @@ bool may_say(const Explanation& e, State state, bool startup);
 // should say (9.13, 9.14).
 bool has_said(const Explanation& e);
 
+// What an explanation has not done that the draft only recommends.
+enum class Missed : std::uint8_t {
+  changed_state = 1,     // it said a STATE again that had not changed (7.10.1)
+  conflict_request = 2,  // it sent no UPDREQ in POTENTIAL-CONFLICT (9.10.1, 9.10.3)
+};
+
 // What an explanation rests on that nobody saw, and since when.
 struct Burden {
+  std::uint8_t missed = 0;            // of Missed
   int commands = 0;                   // of an operator
   int losses = 0;                     // of stable storage
   int safe_periods = 0;               // that ran out

@@ -11,11 +11,13 @@
 
 namespace twinlease::model::oracle {
 
-// How binding the broken clause is (D-06): MUST and must break, should and a reading alone do not.
-enum class Level : std::uint8_t { must, should };
+// How binding the broken clause is (D-06): MUST and must break, should and a reading alone do not. unjudged:
+// the tolerance is more than a tenth of the time in question, so that nothing can be said of it.
+enum class Level : std::uint8_t { must, should, unjudged };
 
 struct Finding {
   std::string topic;      // "STATE", "UPDREQ", "UPDDONE", "BNDACK", ...: what the message was about
+  std::string about;      // what tells it from others of that topic: of "STATE" the state, "NORMAL"
   std::string invariant;  // "S12" of docs/invariants.md, or empty
   std::vector<std::string> clauses;  // FO-..., of the explanations that lived longest
   Level level = Level::must;
@@ -48,5 +50,6 @@ struct Report {
 };
 
 std::string_view to_string(Verdict);  // "PASS"
+Verdict verdict_of(Level);
 
 }  // namespace twinlease::model::oracle

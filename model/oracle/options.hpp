@@ -10,7 +10,9 @@ namespace twinlease::model::oracle {
 struct Options {
   Role role = Role::primary;
   Profile profile = Profile::draft;
-  history::TimeMs eps_ms = 2'000;  // how far two times may be apart and still be one (AS5)
+  // How far two times may be apart and still be one (AS5): one tolerance for all. A time of which it is more
+  // than a tenth is not judged (Level::unjudged).
+  history::TimeMs eps_ms = 2'000;
   // How long an input may wait to be read and a change to be announced, before it counts as not done. The
   // draft has no bound: this one has to be far beyond what a loaded server needs.
   history::TimeMs patience_ms = 60'000;

@@ -56,14 +56,24 @@ std::string_view to_string(Verdict verdict) {
   return "INCONCLUSIVE";
 }
 
+Verdict verdict_of(Level level) {
+  switch (level) {
+    case Level::must: return Verdict::fail;
+    case Level::should: return Verdict::lenient;
+    case Level::unjudged: return Verdict::inconclusive;
+  }
+  return Verdict::inconclusive;
+}
+
 Oracle::Oracle(const Options& options)
     : options_(options), states_(options), exchange_(options), bindings_(options) {}
 
 void Oracle::observe(const Seen& event) {
   now_ms_ = std::max(now_ms_, event.time_ms);
   number_ = event.number;
-  states_.at(++place_);
+  states_.at(++place_, event.number);
   faulty_ = false;
+  doubtful_ = event.doubtful || unreadable_;
   states_.set_unanswered(exchange_.unanswered());
   std::visit([this](const auto& body) { on(body); }, event.body);
   judge_replies(false);
@@ -85,7 +95,7 @@ Report Oracle::finish() {
   if (report_.messages == 0) report_.reasons.push_back("no message of this endpoint was seen");
   if (std::ranges::any_of(findings_, at(Level::must)))
     report_.verdict = Verdict::fail;
-  else if (!report_.reasons.empty())
+  else if (!report_.reasons.empty() || std::ranges::any_of(findings_, at(Level::unjudged)))
     report_.verdict = Verdict::inconclusive;
   else
     report_.verdict = findings_.empty() ? Verdict::pass : Verdict::lenient;
@@ -101,7 +111,8 @@ void Oracle::report(std::vector<Finding> found) {
     }
     faulty_ = true;
     const auto same = std::ranges::find_if(findings_, [&](const Finding& f) {
-      return f.topic == finding.topic && f.clauses == finding.clauses && f.invariant == finding.invariant &&
+      return f.topic == finding.topic && f.about == finding.about && f.clauses == finding.clauses &&
+             f.invariant == finding.invariant &&
              (f.allowed == finding.allowed || finding.invariant == "S19" || finding.invariant == "S2");
     });
     if (same == findings_.end())
@@ -111,9 +122,10 @@ void Oracle::report(std::vector<Finding> found) {
   }
 }
 
-void Oracle::report(const Unexplained& unexplained, std::string topic, std::string text) {
+void Oracle::report(const Unexplained& unexplained, std::string topic, std::string about, std::string text) {
   Finding finding;
   finding.topic = std::move(topic);
+  finding.about = std::move(about);
   finding.invariant = unexplained.invariant;
   finding.clauses = unexplained.clauses;
   finding.level = unexplained.level;
@@ -128,24 +140,32 @@ void Oracle::spoke(Side from) {
   ++report_.messages;
   states_.alive(now_ms_);
   std::vector<Finding> found;
-  exchange_.sent_anything(found);
+  exchange_.sent_anything(now_ms_, found);
   report(std::move(found));
   if (const auto unexplained = states_.overdue(now_ms_))
-    report(*unexplained, "STATE", "nothing for " + std::to_string(options_.patience_ms / 1000) + " s");
+    report(*unexplained, "STATE", "", "nothing for " + std::to_string(options_.patience_ms / 1000) + " s");
+  report_lapses();
 }
 
 void Oracle::on(const ConnectionUp& event) {
+  const bool again = connected_ && doubtful_;
   connected_ = true;
-  if (event.mclt) mclt_ = event.mclt;  // S23
-  states_.set_mclt(mclt_);
-  states_.connected(now_ms_);
+  const std::optional<Seconds> before = mclt_;
+  if (event.mclt) mclt_ = again ? std::max(*event.mclt, mclt_.value_or(0)) : event.mclt;  // S23
+  // It waits by the one or the other, if two follow each other (9.6.2).
+  states_.set_mclt(event.mclt ? std::min(*event.mclt, before.value_or(*event.mclt)) : before);
+  states_.connected(now_ms_, doubtful_);
+  if (again) return exchange_.connected_again(event);
   exchange_.connected(event);
+  unreadable_ = false;
+  last_said_.reset();
   arrived_.clear();
 }
 
 void Oracle::on(const ConnectionDown&) {
   if (!connected_) return;
-  connected_ = false;
+  connected_ = unreadable_ = false;
+  last_said_.reset();
   states_.disconnected(now_ms_);
   exchange_.disconnected();
 }
@@ -159,32 +179,59 @@ void Oracle::on(const Gap&) {
   if (std::ranges::find(report_.reasons, reason) == report_.reasons.end()) report_.reasons.push_back(reason);
 }
 
+void Oracle::on(const Unreadable& event) {
+  unreadable_ = true;
+  exchange_.received(event, place_);
+}
+
 void Oracle::on(const StateSaid& event) {
   spoke(event.from);
-  if (event.from == Side::partner) return states_.partner_said(now_ms_, event.state, event.startup);
+  exchange_.said(event, now_ms_, doubtful_);
+  if (event.from == Side::partner)
+    return states_.partner_said(now_ms_, event.state, event.startup, doubtful_);
   std::vector<Finding> found;
   exchange_.sent_request(event.xid, found);
   report(std::move(found));
-  if (const auto unexplained = states_.said(now_ms_, event.state, event.startup))
-    report(*unexplained, "STATE",
+  const bool again = last_said_ && event.since && last_said_->since == event.since &&
+                     last_said_->state == event.state && last_said_->startup == event.startup;
+  last_said_ = event;
+  if (const auto unexplained = states_.said(now_ms_, event.state, event.startup, again))
+    report(*unexplained, "STATE", spelled(event.state),
            "STATE " + spelled(event.state) + (event.startup ? " with STARTUP" : "") +
                ", which nothing explains");
+  report_lapses();
   if (faulty_) return;
   ++report_.explained;
   last_good_ = number_;
 }
 
+void Oracle::report_lapses() {
+  for (const Lapse& lapse : states_.take_lapses()) {
+    const bool again = lapse.clause == "FO-7.10.1-03";
+    Finding finding;
+    finding.topic = again ? "STATE" : "UPDREQ";
+    finding.clauses = {lapse.clause};
+    finding.level = Level::should;
+    finding.time_ms = now_ms_;
+    finding.number = lapse.number;
+    finding.last_good = std::min(last_good_, lapse.number - 1);
+    finding.text = again ? "the same STATE again, and nothing changed" : "no UPDREQ in POTENTIAL-CONFLICT";
+    finding.allowed = again ? "STATE when something changed" : "UPDREQ";
+    report({std::move(finding)});
+  }
+}
+
 void Oracle::on(const Updated& event) {
   spoke(event.from);
   if (event.from == Side::partner) {
-    exchange_.received(event, place_);
+    exchange_.received(event, place_, doubtful_);
     arrived_[event.xid] = place_;
     for (const Transaction& t : event.transactions) bindings_.heard(t);
     return;
   }
   std::vector<Finding> found;
   exchange_.sent_request(event.xid, found);
-  exchange_.sent(event, place_, found);
+  exchange_.sent(event, now_ms_, place_, found);
   for (const Transaction& t : event.transactions) bindings_.told(t, place_);
   report(std::move(found));
   report_.explained += faulty_ ? 0 : 1;
@@ -197,12 +244,14 @@ void Oracle::on(const Acknowledged& event) {
       if (const Transaction* told = exchange_.own_update_of(event.xid, answer.address);
           told != nullptr && !answer.rejected)
         bindings_.accepted(*told);
-    return exchange_.received(event);
+    return exchange_.received(event, now_ms_, doubtful_);
   }
   std::vector<Finding> found;
   std::vector<Suspicion> suspicions;
   for (const Answer& answer : event.answers)
-    if (const Transaction* asked = exchange_.update_of(event.xid, answer.address))
+    if (exchange_.is_doubtful(event.xid))
+      bindings_.lose_track_of(answer.address);
+    else if (const Transaction* asked = exchange_.update_of(event.xid, answer.address))
       bindings_.answered(*asked, arrived_[event.xid], answer, now_ms_, place_, suspicions);
   suspect(std::move(suspicions));
   exchange_.sent(event, found);
@@ -212,19 +261,23 @@ void Oracle::on(const Acknowledged& event) {
 
 void Oracle::on(const Requested& event) {
   spoke(event.from);
-  if (event.from == Side::partner) return exchange_.received(event, now_ms_, place_);
+  if (event.from == Side::partner) return exchange_.received(event, now_ms_, place_, doubtful_);
   std::vector<Finding> found;
   exchange_.sent_request(event.xid, found);
   report(std::move(found));
   if (const auto unexplained = states_.requested(now_ms_, event.xid, event.all))
-    report(*unexplained, "UPDREQ",
+    report(*unexplained, "UPDREQ", "",
            event.all ? "UPDREQALL, and nothing of its storage is lost" : "UPDREQ after its storage was lost");
   report_.explained += faulty_ ? 0 : 1;
 }
 
+void Oracle::on(const RequestedElsewhere& event) {
+  exchange_.received(event);
+}
+
 void Oracle::on(const Done& event) {
   spoke(event.from);
-  if (event.from == Side::partner) return states_.partner_done(now_ms_, event.xid);
+  if (event.from == Side::partner) return states_.partner_done(now_ms_, event.xid, doubtful_);
   std::vector<Finding> found;
   std::vector<Suspicion> suspicions;
   exchange_.sent(event, place_, found, suspicions);
@@ -235,7 +288,7 @@ void Oracle::on(const Done& event) {
 
 void Oracle::on(const PoolRequested& event) {
   spoke(event.from);
-  if (event.from == Side::partner) return exchange_.received(event);
+  if (event.from == Side::partner) return exchange_.received(event, now_ms_, doubtful_);
   std::vector<Finding> found;
   exchange_.sent(event, found);
   report(std::move(found));
@@ -279,7 +332,10 @@ void Oracle::on(const Commanded& event) {
 }
 
 void Oracle::on(const Process& event) {
-  if (event.running) states_.started(now_ms_, event.storage_lost);
+  if (!event.running) return;
+  if (event.storage != Storage::replaced) return states_.started(now_ms_, event.storage == Storage::lost);
+  states_.lose_track();  // what it has stored, it alone knows: it begins with its next STATE
+  bindings_.lose_track();
 }
 
 // Clients

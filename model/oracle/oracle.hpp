@@ -38,10 +38,12 @@ class Oracle {
   void on(const ConnectionUp& event);
   void on(const ConnectionDown& event);
   void on(const Gap& event);
+  void on(const Unreadable& event);
   void on(const StateSaid& event);
   void on(const Updated& event);
   void on(const Acknowledged& event);
   void on(const Requested& event);
+  void on(const RequestedElsewhere& event);
   void on(const Done& event);
   void on(const PoolRequested& event);
   void on(const PoolAnswered& event);
@@ -71,7 +73,8 @@ class Oracle {
   };
 
   void report(std::vector<Finding> found);
-  void report(const Unexplained& unexplained, std::string topic, std::string text);
+  void report_lapses();
+  void report(const Unexplained& unexplained, std::string topic, std::string about, std::string text);
 
   Options options_;
   StateTracker states_;
@@ -82,8 +85,11 @@ class Oracle {
   std::uint64_t place_ = 0;  // of the event, counted from 1
   std::uint64_t last_good_ = 0;
   bool connected_ = false;
-  bool faulty_ = false;  // this event has a finding
+  bool faulty_ = false;      // this event has a finding
+  bool doubtful_ = false;    // Seen::doubtful of this event
+  bool unreadable_ = false;  // since the connection began, the partner sent what is no message
   std::optional<Seconds> mclt_;
+  std::optional<StateSaid> last_said_;  // by the endpoint on this connection
   // To be judged when it is settled in which states the endpoint was.
   std::vector<Reply> replies_;
   std::vector<Suspected> suspected_;

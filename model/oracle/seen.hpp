@@ -36,6 +36,11 @@ struct ConnectionDown {};
 // Something was not seen: messages of either side, or how the connection began. What rests on a complete
 // view is forgotten.
 struct Gap {};
+// The partner sent octets that are no message (6.1). Where the next one begins need not be clear to both, and
+// the endpoint may close: what the partner says on this connection from here on may go unread.
+struct Unreadable {
+  std::optional<std::uint32_t> update;  // the xid, if they begin with the header of a BNDUPD
+};
 
 // Failover messages (chapter 7)
 
@@ -43,7 +48,8 @@ struct StateSaid {
   Side from{};
   std::uint32_t xid = 0;
   State state{};
-  bool startup = false;  // server-flags S (12.23)
+  bool startup = false;                  // server-flags S (12.23)
+  std::optional<std::uint32_t> since{};  // start-time-of-state, on the sender's clock; empty: not told
 };
 
 struct Transaction {  // of a BNDUPD
@@ -77,6 +83,11 @@ struct Requested {  // UPDREQ, UPDREQALL
   Side from{};
   std::uint32_t xid = 0;
   bool all = false;
+};
+// UPDREQ or UPDREQALL of the partner on a connection that is not, or not yet, the endpoint's own: no answer
+// may come on another (8.6).
+struct RequestedElsewhere {
+  std::uint32_t xid = 0;
 };
 struct Done {  // UPDDONE
   Side from{};
@@ -126,19 +137,23 @@ enum class Command : std::uint8_t { partner_down, pause, shutdown, restored };
 struct Commanded {
   Command command{};
 };
-struct Process {  // started, or gone: by its end, a kill, a crash
+enum class Storage : std::uint8_t { kept, lost, replaced };  // replaced: by an older copy, or by another's
+struct Process {                                             // started, or gone: by its end, a kill, a crash
   bool running = false;
-  bool storage_lost = false;  // started without what it had stored
+  Storage storage = Storage::kept;  // with which it started
 };
 
-using Body =
-    std::variant<ConnectionUp, ConnectionDown, Gap, StateSaid, Updated, Acknowledged, Requested, Done,
-                 PoolRequested, PoolAnswered, Contacted, Disconnected, Replied, GivenUp, Commanded, Process>;
+using Body = std::variant<ConnectionUp, ConnectionDown, Gap, Unreadable, StateSaid, Updated, Acknowledged,
+                          Requested, RequestedElsewhere, Done, PoolRequested, PoolAnswered, Contacted,
+                          Disconnected, Replied, GivenUp, Commanded, Process>;
 
 struct Seen {
   TimeMs time_ms = 0;
   std::uint64_t number = 0;  // of the frame or entry: findings name it
   Body body;
+  // Of the partner's: ill-formed, or of a form that the draft lets a receiver refuse. The endpoint reads it
+  // or leaves it, as it likes.
+  bool doubtful = false;
 };
 
 }  // namespace twinlease::model::oracle

@@ -1,6 +1,7 @@
 #include "model/oracle/state_tracker.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -38,10 +39,10 @@ constexpr StateSet kAnyState = rows::anything | StateSet(State::startup);
 
 StateTracker::StateTracker(const Options& options) : options_(options) {}
 
-void StateTracker::connected(TimeMs now_ms) {
+void StateTracker::connected(TimeMs now_ms, bool doubtful) {
   changed_ = true;
-  received_.push_back({Received::Kind::up, now_ms, {}, false, 0});
-  connection_begins_ = received_.size();
+  received_.push_back({Received::Kind::up, now_ms, {}, false, 0, doubtful});
+  if (!doubtful) connection_begins_ = received_.size();
 }
 
 void StateTracker::disconnected(TimeMs now_ms) {
@@ -49,14 +50,14 @@ void StateTracker::disconnected(TimeMs now_ms) {
   received_.push_back({Received::Kind::down, now_ms, {}, false, 0});
 }
 
-void StateTracker::partner_said(TimeMs now_ms, State state, bool startup) {
+void StateTracker::partner_said(TimeMs now_ms, State state, bool startup, bool doubtful) {
   changed_ = true;
-  received_.push_back({Received::Kind::state, now_ms, state, startup, 0});
+  received_.push_back({Received::Kind::state, now_ms, state, startup, 0, doubtful});
 }
 
-void StateTracker::partner_done(TimeMs now_ms, std::uint32_t xid) {
+void StateTracker::partner_done(TimeMs now_ms, std::uint32_t xid, bool doubtful) {
   changed_ = true;
-  received_.push_back({Received::Kind::done, now_ms, {}, false, xid});
+  received_.push_back({Received::Kind::done, now_ms, {}, false, xid, doubtful});
 }
 
 void StateTracker::commanded(TimeMs now_ms, Command command) {
@@ -112,7 +113,28 @@ bool StateTracker::filter(TimeMs now_ms, Keep keep) {
   if (kept.empty()) return false;
   set_ = std::move(kept);
   changed_ = true;
+  note_lapses();
   return true;
+}
+
+void StateTracker::miss(Burden& burden, Missed what) {
+  burden.missed |= static_cast<std::uint8_t>(what);
+  missed_number_[what] = number_;
+}
+
+void StateTracker::note_lapses() {
+  const auto fewest = [](const auto& a, const auto& b) {
+    return std::popcount(a.second.missed) < std::popcount(b.second.missed);
+  };
+  const std::uint8_t missed = std::ranges::min_element(set_, fewest)->second.missed;
+  if (missed == 0) return;
+  const bool primary = options_.role == Role::primary;
+  const std::pair<Missed, const char*> all[] = {
+      {Missed::changed_state, "FO-7.10.1-03"},
+      {Missed::conflict_request, primary ? "FO-9.10.1-01" : "FO-9.10.3-04"}};
+  for (const auto& [what, clause] : all)
+    if ((missed & static_cast<std::uint8_t>(what)) != 0) lapses_.push_back({clause, missed_number_[what]});
+  for (auto& [explanation, burden] : set_) burden.missed = 0;
 }
 
 // From a STATE alone: every explanation that could have said it.
@@ -160,6 +182,24 @@ void StateTracker::begin(TimeMs now_ms, State state, bool startup) {
   }
 }
 
+// It may have meant what it said, or be where it should be and have said something else.
+void StateTracker::keep_on(const Set& before, TimeMs now_ms, State state, bool startup) {
+  std::vector<Explained> none;
+  for (const auto& [explanation, burden] : before) {
+    Explained one{explanation, burden};
+    Explanation& e = one.explanation;
+    if (e.link == Link::none || e.read < connection_begins_ || set_.size() >= options_.most_explanations / 2)
+      continue;
+    e.said = state;
+    e.said_startup = startup;
+    e.owes = false;
+    one.burden.visited = e.state;
+    one.burden.marked.clear();
+    one.burden.changed_ms = now_ms;
+    add(set_, none, one);
+  }
+}
+
 Unexplained StateTracker::why(const Set& set, std::string allowed) const {
   std::size_t read = 0;
   for (const auto& [e, burden] : set) read = std::max(read, e.read);
@@ -202,7 +242,7 @@ void StateTracker::name(Unexplained& unexplained, State state, bool startup, Sta
   }
 }
 
-std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool startup) {
+std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool startup, bool again) {
   saturate(now_ms);
   if (!known_) {
     close_period(now_ms, {}, kAnyState);
@@ -213,6 +253,7 @@ std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool s
   const bool explained = filter(now_ms, [&](Explained one) -> std::optional<Explained> {
     Explanation& e = one.explanation;
     if (e.link == Link::none || e.read < connection_begins_ || !may_say(e, state, startup)) return {};
+    if (again && e.passes == 0) miss(one.burden, Missed::changed_state);
     e.said = state;
     e.said_startup = startup;
     e.passed = {};
@@ -236,6 +277,7 @@ std::optional<Unexplained> StateTracker::said(TimeMs now_ms, State state, bool s
   Unexplained unexplained = why(before, listed(words));
   name(unexplained, state, startup, words.empty() ? kAnyState : states);
   begin(now_ms, state, startup);
+  keep_on(before, now_ms, state, startup);
   return unexplained;
 }
 
@@ -282,7 +324,12 @@ std::optional<Unexplained> StateTracker::overdue(TimeMs now_ms) {
   if (!known_) return std::nullopt;  // too many explanations
   const Set before = set_;
   const auto keeps = [&](Explained one) -> std::optional<Explained> {
-    if (is_late(one.explanation, one.burden, now_ms)) return {};
+    if (!is_late(one.explanation, one.burden, now_ms)) return one;
+    Explanation& e = one.explanation;
+    if (e.state != State::potential_conflict || e.due == Request::none) return {};
+    e.due = Request::none;  // should, not MUST
+    if (is_late(e, one.burden, now_ms)) return {};
+    miss(one.burden, Missed::conflict_request);
     return one;
   };
   if (filter(now_ms, keeps)) return std::nullopt;

@@ -4,8 +4,7 @@
 //     wire need not have been read by the time the next one is seen. An explanation may have read any
 //     number of them, but none is left unread for longer than Options::patience_ms.
 //  2. The set is never empty: when nothing explains a message, that is reported, and the set starts again
-//  from
-//     what the message itself says.
+//     from what the message itself says and from what should have been said.
 //  3. Hidden steps are taken before the endpoint's next word is judged: timers, commands and restarts that
 //     nobody saw (unless Options says that all of them are).
 #pragma once
@@ -13,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/machine/row.hpp"
@@ -31,15 +31,22 @@ struct Unexplained {
   Level level = Level::must;
 };
 
+// What is recommended (clause), and the event, by its Seen::number, that missed it.
+struct Lapse {
+  std::string clause;
+  std::uint64_t number = 0;
+};
+
 class StateTracker {
  public:
   explicit StateTracker(const Options& options);
 
   // What happens to the endpoint; it notices now or later.
-  void connected(TimeMs now_ms);
+  // `doubtful`: the endpoint may leave it unread (Seen).
+  void connected(TimeMs now_ms, bool doubtful);
   void disconnected(TimeMs now_ms);
-  void partner_said(TimeMs now_ms, State state, bool startup);
-  void partner_done(TimeMs now_ms, std::uint32_t xid);
+  void partner_said(TimeMs now_ms, State state, bool startup, bool doubtful);
+  void partner_done(TimeMs now_ms, std::uint32_t xid, bool doubtful);
   void commanded(TimeMs now_ms, Command command);
   void started(TimeMs now_ms, bool storage_lost);
   void set_mclt(std::optional<Seconds> mclt) { mclt_ = mclt; }
@@ -48,17 +55,25 @@ class StateTracker {
   void lose_track();                     // Gap
 
   // What the endpoint does.
-  std::optional<Unexplained> said(TimeMs now_ms, State state, bool startup);
+  // `again`: the same STATE as before on this connection, with the same start-time-of-state.
+  std::optional<Unexplained> said(TimeMs now_ms, State state, bool startup, bool again);
   std::optional<Unexplained> requested(TimeMs now_ms, std::uint32_t xid, bool all);
   // Was there something to be said that it did not say in time? Asked now and then.
   std::optional<Unexplained> overdue(TimeMs now_ms);
+
+  // What every explanation that is left has missed. Told once.
+  std::vector<Lapse> take_lapses() { return std::exchange(lapses_, {}); }
 
   // The states in which it may have been at any moment between the two, as far as the explanations go that
   // are left; nothing while the endpoint has not said a STATE since, unless `final`.
   std::optional<StateSet> between(TimeMs from_ms, TimeMs to_ms, bool final);
   // Likewise, from one event to another.
   std::optional<StateSet> between_events(std::uint64_t from, std::uint64_t to, bool final);
-  void at(std::uint64_t event) { event_ = event; }  // the number of what comes next
+  // The place of what comes next, and its Seen::number.
+  void at(std::uint64_t event, std::uint64_t number) {
+    event_ = event;
+    number_ = number;
+  }
   // The endpoint sends another message than STATE here: what is asked of the time before it shall not depend
   // on what comes after.
   void mark(TimeMs now_ms);
@@ -78,6 +93,7 @@ class StateTracker {
     State state{};
     bool startup = false;
     std::uint32_t xid = 0;
+    bool doubtful = false;
   };
   struct Given {
     TimeMs time_ms = 0;
@@ -94,6 +110,7 @@ class StateTracker {
   void saturate(TimeMs now_ms);
   void hidden_steps(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const;
   void read_next(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const;
+  void lose_unread(const Explained& from, std::vector<Explained>& out) const;
   void restarts(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const;
   void post(const Explained& from, Event event, TimeMs now_ms, std::vector<Explained>& out) const;
   void step_of_its_own(const Explained& from, Event event, Own kind, TimeMs now_ms,
@@ -106,14 +123,20 @@ class StateTracker {
   template <class Covers>
   StateSet states_in(TimeMs now_ms, Covers covers);
   void begin(TimeMs now_ms, State state, bool startup);
+  void keep_on(const Set& before, TimeMs now_ms, State state, bool startup);
   template <class Keep>
   bool filter(TimeMs now_ms, Keep keep);
+  void note_lapses();
+  void miss(Burden& burden, Missed what);
   void name(Unexplained& unexplained, State state, bool startup, StateSet instead) const;
   Unexplained why(const Set& set, std::string allowed) const;
 
   Options options_;
   Set set_;
   bool known_ = false;
+  std::vector<Lapse> lapses_;
+  std::uint64_t number_ = 0;                       // of the event
+  std::map<Missed, std::uint64_t> missed_number_;  // of the latest that missed it
   bool overflowed_ = false;
   bool unanswered_ = false;
   bool changed_ = true;  // there may be steps to take

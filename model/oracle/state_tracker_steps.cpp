@@ -1,5 +1,6 @@
 // The steps that nobody sees: reading, timers, commands, restarts. What the endpoint says: state_tracker.cpp.
 #include <algorithm>
+#include <bit>
 
 #include "model/oracle/state_tracker.hpp"
 
@@ -26,6 +27,7 @@ void merge(Burden& into, const Burden& other) {
     into.safe_periods = other.safe_periods;
     into.last = other.last;
   }
+  if (std::popcount(other.missed) < std::popcount(into.missed)) into.missed = other.missed;
   into.visited = into.visited | other.visited;
   for (std::size_t at = 0; at < into.marked.size() && at < other.marked.size(); ++at)
     into.marked[at] = into.marked[at] | other.marked[at];
@@ -40,9 +42,9 @@ bool are_within(const std::vector<StateSet>& some, const std::vector<StateSet>& 
 bool changes(Burden& into, const Burden& other) {
   const Burden before = into;
   merge(into, other);
-  return into.assumed() != before.assumed() || !is_within(into.visited, before.visited) ||
-         !are_within(into.marked, before.marked) || into.changed_ms != before.changed_ms ||
-         into.down_after_ms != before.down_after_ms;
+  return into.assumed() != before.assumed() || into.missed != before.missed ||
+         !is_within(into.visited, before.visited) || !are_within(into.marked, before.marked) ||
+         into.changed_ms != before.changed_ms || into.down_after_ms != before.down_after_ms;
 }
 
 }  // namespace
@@ -101,12 +103,22 @@ void StateTracker::read_next(const Explained& from, TimeMs now_ms, std::vector<E
   Explained next = from;
   Explanation& e = next.explanation;
   ++e.read;
+  if (input.doubtful) out.push_back(next);
   switch (input.kind) {
-    case Received::Kind::up:
+    case Received::Kind::up: {
+      const Link was = e.link;
       e.drop_connection();
-      e.link = Link::connected;
-      next.burden.changed_ms = now_ms;
-      return post(next, Event::connected, now_ms, out);
+      std::vector<Explained> before = {next};
+      // That the one before is over, it may notice with this one (8.2).
+      if (was != Link::none)
+        post(next, was == Link::ok ? Event::comm_lost : Event::handshake_failed, now_ms, before);
+      for (Explained& one : before) {
+        one.explanation.link = Link::connected;
+        one.burden.changed_ms = now_ms;
+        post(one, Event::connected, now_ms, out);
+      }
+      return;
+    }
     case Received::Kind::down: {
       const Link was = e.link;
       e.drop_connection();
@@ -141,6 +153,18 @@ void StateTracker::read_next(const Explained& from, TimeMs now_ms, std::vector<E
   }
 }
 
+// What a connection still held when it ended is lost, if the endpoint did not read it before (8.6).
+void StateTracker::lose_unread(const Explained& from, std::vector<Explained>& out) const {
+  const auto begin = received_.begin() + static_cast<std::ptrdiff_t>(from.explanation.read);
+  const auto down = std::find_if(begin, received_.end(), [](const Received& one) {
+    return one.kind == Received::Kind::down || one.kind == Received::Kind::up;
+  });
+  if (down == received_.end() || down == begin || down->kind == Received::Kind::up) return;
+  Explained next = from;
+  next.explanation.read = static_cast<std::size_t>(down - received_.begin());
+  out.push_back(next);
+}
+
 void StateTracker::restarts(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const {
   if (options_.processes_seen) return;
   std::size_t read = received_.size();
@@ -168,6 +192,7 @@ void StateTracker::restarts(const Explained& from, TimeMs now_ms, std::vector<Ex
 void StateTracker::hidden_steps(const Explained& from, TimeMs now_ms, std::vector<Explained>& out) const {
   const Explanation& e = from.explanation;
   read_next(from, now_ms, out);
+  lose_unread(from, out);
   restarts(from, now_ms, out);
   if (e.owes) return;
   const auto own = [&](Event event, Own kind) { step_of_its_own(from, event, kind, now_ms, out); };

@@ -4,6 +4,8 @@
 #include <array>
 #include <limits>
 
+#include "property/abstraction/doubt.hpp"
+
 namespace twinlease::abstraction {
 namespace {
 
@@ -156,10 +158,20 @@ std::optional<Body> seen_in(const wire::Message& message, const wire::Dialect& d
       const wire::State state = wire::read_state(message, dialect, errors);
       const auto value = state.server_state ? state_of(*state.server_state, dialect) : std::nullopt;
       if (!value) return std::nullopt;
-      return StateSaid{from, xid, *value, (state.server_flags.value_or(0) & wire::server_flag_startup) != 0};
+      const bool startup = (state.server_flags.value_or(0) & wire::server_flag_startup) != 0;
+      return StateSaid{from, xid, *value, startup, state.start_time_of_state_s};
     }
     default: return std::nullopt;
   }
+}
+
+std::optional<Body> heard_in(const wire::Message& message, const wire::Dialect& dialect, TimeMs seen_ms) {
+  std::optional<Body> body = seen_in(message, dialect, Side::partner, seen_ms);
+  if (message.type() != wire::MessageType::state) return body;
+  if (!body) return StateSaid{Side::partner, message.xid(), model::State::recover, false, {}};
+  auto& said = std::get<StateSaid>(*body);
+  said.startup = said.startup || said.state == model::State::startup;
+  return body;
 }
 
 std::optional<Agreement> Handshake::add(const wire::Message& message, const wire::Dialect& dialect) {
@@ -168,12 +180,19 @@ std::optional<Agreement> Handshake::add(const wire::Message& message, const wire
     const wire::Connect connect = wire::read_connect(message, dialect, errors);
     if (connect.mclt_s) agreement_.mclt = *connect.mclt_s;
     if (connect.max_unacked_bndupd) agreement_.window_of_primary = connect.max_unacked_bndupd;
+    connect_.assign(message.octets().begin(), message.octets().end());
     return std::nullopt;
   }
   if (message.type() != wire::MessageType::connectack) return std::nullopt;
   const wire::ConnectAck ack = wire::read_connectack(message, dialect, errors);
   if (ack.rejected) return std::nullopt;
   agreement_.window_of_secondary = ack.max_unacked_bndupd;
+  agreement_.doubtful = false;
+  if (connect_.empty()) return agreement_;  // it was before the recording
+  const auto decoded = wire::decode(connect_);
+  const auto& connect = std::get<wire::Message>(decoded);
+  if (connect.xid() != message.xid()) return std::nullopt;
+  agreement_.doubtful = is_doubtful_ack(message, connect, dialect);
   return agreement_;
 }
 

@@ -28,6 +28,11 @@ using model::oracle::Side;
 std::optional<model::oracle::Body> seen_in(const wire::Message& message, const wire::Dialect& dialect,
                                            Side from, TimeMs seen_ms);
 
+// The same of what the partner sent, as a receiver may take it: a STATE of a server-state that is none as one
+// of RECOVER, and of STARTUP (1) as one with the STARTUP bit.
+std::optional<model::oracle::Body> heard_in(const wire::Message& message, const wire::Dialect& dialect,
+                                            TimeMs seen_ms);
+
 std::optional<model::State> state_of(std::uint8_t server_state, const wire::Dialect& dialect);
 
 // What CONNECT and CONNECTACK settle for a connection.
@@ -35,15 +40,17 @@ struct Agreement {
   std::optional<model::Seconds> mclt;
   std::optional<std::uint32_t> window_of_primary;  // max-unacked-bndupd that the primary announced
   std::optional<std::uint32_t> window_of_secondary;
+  bool doubtful = false;  // the primary may refuse the CONNECTACK
 };
 
 class Handshake {
  public:
-  // The agreement, when this message is an accepting CONNECTACK.
+  // The agreement, when this message is an accepting CONNECTACK with the xid of the CONNECT.
   std::optional<Agreement> add(const wire::Message& message, const wire::Dialect& dialect);
 
  private:
   Agreement agreement_;
+  std::vector<std::uint8_t> connect_;  // octets of the latest CONNECT; empty: none was seen
 };
 
 // Who a client is: 'i' and its client-identifier, or 'h', hardware type and address.

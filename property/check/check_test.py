@@ -140,3 +140,12 @@ def test_text_names_frame_clause_and_what_was_allowed():
     assert "frame 12  FAIL    S19 FO-7.3-01" in text
     assert "allowed   UPDDONE after the last BNDACK of the request" in text
     assert text.splitlines()[-1] == "FAIL"
+
+
+def test_invariants_of_the_pair_are_asked_where_the_wire_decides_them():
+    done = check(CAPTURES / "dora.pcap")
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("pair: ")]
+    examined = line.removeprefix("pair: ").removesuffix(" examined").split()
+    assert examined == ["S12", "S18", "S28", "L3", "L5", "L15", "L16", "L17"]
+    asked = re.search(r"asked of both servers together: ([SL\d, ]+),", PAGE.read_text())[1].split(", ")
+    assert set(examined) <= set(asked)

@@ -62,7 +62,7 @@ class Judge {
         each([&](abstraction::Watch& watch, std::size_t) {
           watch.ended(item.time_ms, item.frame, item.stream);
         });
-        return history_.connection(item.time_ms, item.frame, false);
+        return history_.connection(item.time_ms, item.frame, item.stream, false);
       case Item::Kind::missing:
         each([&](abstraction::Watch& watch, std::size_t) { watch.missing(item.time_ms, item.frame); });
         return history_.lose_track();
@@ -87,7 +87,8 @@ class Judge {
       const Side from = item.source.address == servers_[at] ? Side::endpoint : Side::partner;
       watch.message(item.time_ms, item.frame, item.stream, from, decoded(result), *item.dialect);
     });
-    history_.message(item.time_ms, item.frame, item.source.address, decoded(result), *item.dialect);
+    history_.message(item.time_ms, item.frame, item.stream, item.source.address, decoded(result),
+                     *item.dialect);
   }
 
   void datagram(const Item& item) {

@@ -76,7 +76,9 @@ int main(int argc, char** argv) {
   app.add_option("--port", arguments.decoder.failover_ports, "TCP port of failover; may be repeated")
       ->allow_extra_args(false);
   app.footer(
-      "Exit: 0 clean, 1 a clause is broken, 2 not all could be judged, 4 usage, 10 an invariant of safety.");
+      "Exit: 0 clean, 1 a clause is broken, 2 not all could be judged, 4 usage, 10 an invariant of safety, "
+      "11 one of "
+      "liveness.");
   try {
     app.parse(argc, argv);
     if (!primary.empty()) arguments.question.primary = address_of(primary);

@@ -21,9 +21,10 @@ class PairHistory {
  public:
   PairHistory(wire::Ipv4 primary, wire::Ipv4 secondary) : primary_(primary), secondary_(secondary) {}
 
-  void message(model::history::TimeMs time_ms, std::uint64_t frame, wire::Ipv4 from, const wire::Message&,
-               const wire::Dialect&);
-  void connection(model::history::TimeMs time_ms, std::uint64_t frame, bool up);
+  // `connection`: the number of the message's own.
+  void message(model::history::TimeMs time_ms, std::uint64_t frame, std::uint32_t connection, wire::Ipv4 from,
+               const wire::Message&, const wire::Dialect&);
+  void connection(model::history::TimeMs time_ms, std::uint64_t frame, std::uint32_t number, bool up);
   void asked(model::history::TimeMs time_ms, std::uint64_t frame, const wire::dhcp4::Message&);
   void replied(model::history::TimeMs time_ms, std::uint64_t frame, model::Role server, std::uint32_t xid,
                const model::oracle::Replied&);
@@ -34,6 +35,10 @@ class PairHistory {
   void judge(std::vector<PairFinding>& findings, std::vector<std::string>& examined) const;
 
  private:
+  void handshake(model::history::TimeMs time_ms, std::uint64_t frame, std::uint32_t connection,
+                 wire::Ipv4 from, const wire::Message&, const wire::Dialect&);
+  void updated(model::history::TimeMs time_ms, std::uint64_t frame, std::uint32_t connection, wire::Ipv4 from,
+               const wire::Message&, const wire::Dialect&);
   void add(model::history::TimeMs time_ms, std::uint64_t frame, model::history::Body body);
   model::history::Server server(wire::Ipv4 address) const {
     return address == primary_ ? model::history::Server::primary : model::history::Server::secondary;

@@ -22,6 +22,12 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string padded(Verdict verdict) {
+  std::string text(to_string(verdict));
+  text.resize(std::max<std::size_t>(text.size() + 1, 8), ' ');
+  return text;
+}
+
 std::string basis_of(const Finding& finding) {
   const std::string clauses = joined(finding.clauses);
   return finding.invariant + (finding.invariant.empty() || clauses.empty() ? "" : " ") + clauses;
@@ -35,8 +41,8 @@ void add_server(std::string& out, const ServerReport& server) {
   for (const std::string& reason : report.reasons) out += "  cannot be judged  " + reason + "\n";
   for (const std::string& assumption : report.assumptions) out += "  assumes   " + assumption + "\n";
   for (const Finding& finding : report.findings) {
-    out += "  frame " + std::to_string(finding.number) + "  " +
-           (finding.level == Level::must ? "FAIL    " : "LENIENT ") + basis_of(finding) + "\n";
+    out += "  frame " + std::to_string(finding.number) + "  " + padded(verdict_of(finding.level)) +
+           basis_of(finding) + "\n";
     out += "    saw       " + finding.text + "\n    allowed   " + finding.allowed + "\n";
     if (finding.last_good > 0) out += "    until     frame " + std::to_string(finding.last_good) + "\n";
     if (finding.times > 1) out += "    and       " + std::to_string(finding.times - 1) + " times more\n";
@@ -50,7 +56,7 @@ nlohmann::ordered_json json_of(const Finding& finding, const ServerReport& serve
     out["clause"] = finding.clauses.front();
     out["clauses"] = finding.clauses;
   }
-  out["verdict"] = finding.level == Level::must ? "FAIL" : "LENIENT";
+  out["verdict"] = to_string(verdict_of(finding.level));
   out["topic"] = finding.topic;
   out["server"] = capture::to_string(server.server);
   out["role"] = role_name(server.role);
@@ -120,14 +126,21 @@ int exit_code(const std::vector<PairReport>& reports) {
   const Verdict verdict = verdict_of(reports);
   if (verdict == Verdict::inconclusive) return incomplete;
   if (verdict != Verdict::fail) return clean;
-  const auto unsafe = [](const PairReport& report) {
-    return !report.findings.empty() || std::ranges::any_of(report.servers, [](const ServerReport& server) {
+  const auto broke = [&reports](char kind) {
+    return std::ranges::any_of(reports, [kind](const PairReport& report) {
+      return std::ranges::any_of(
+          report.findings, [kind](const PairFinding& finding) { return finding.invariant.front() == kind; });
+    });
+  };
+  const bool lead_time = std::ranges::any_of(reports, [](const PairReport& report) {
+    return std::ranges::any_of(report.servers, [](const ServerReport& server) {
       return std::ranges::any_of(server.report.findings, [](const Finding& finding) {
         return finding.level == Level::must && finding.invariant == "S2";
       });
     });
-  };
-  return std::ranges::any_of(reports, unsafe) ? safety : broken;
+  });
+  if (broke('S') || lead_time) return safety;
+  return broke('L') ? liveness : broken;
 }
 
 }  // namespace twinlease::check

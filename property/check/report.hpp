@@ -8,7 +8,15 @@
 
 namespace twinlease::check {
 
-enum Exit : int { clean = 0, broken = 1, incomplete = 2, usage = 4, safety = 10, our_error = 70 };
+enum Exit : int {
+  clean = 0,
+  broken = 1,
+  incomplete = 2,
+  usage = 4,
+  safety = 10,
+  liveness = 11,
+  our_error = 70
+};
 
 std::string to_text(const std::vector<PairReport>& reports);
 std::string to_json(const std::vector<PairReport>& reports);  // docs/formats/check-json.md

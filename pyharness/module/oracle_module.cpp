@@ -13,6 +13,7 @@
 
 namespace py = pybind11;
 namespace oracle = twinlease::model::oracle;
+using twinlease::abstraction::Side;
 using namespace twinlease;
 
 namespace {
@@ -31,6 +32,13 @@ oracle::Command command_named(const std::string& name) {
   if (name == "shutdown") return oracle::Command::shutdown;
   if (name == "restored") return oracle::Command::restored;
   refuse("command", name);
+}
+
+oracle::Storage storage_named(const std::string& name) {
+  if (name == "kept") return oracle::Storage::kept;
+  if (name == "lost") return oracle::Storage::lost;
+  if (name == "replaced") return oracle::Storage::replaced;
+  refuse("storage", name);
 }
 
 oracle::Options options_of(const std::string& role, const std::string& profile, std::int64_t eps_ms,
@@ -54,20 +62,19 @@ oracle::Options options_of(const std::string& role, const std::string& profile, 
 class PyOracle {
  public:
   PyOracle(const oracle::Options& options, const std::string& dialect)
-      : dialect_(wire::find_dialect(dialect)), watch_(options) {
+      : dialect_(wire::find_dialect(dialect)), watch_(options, abstraction::Watch::Beginnings::all_seen) {
     if (dialect_ == nullptr) refuse("dialect", dialect);
   }
 
-  // Octets that are no message count as messages that were not seen.
   void message(std::int64_t t, std::uint64_t number, std::uint32_t connection, bool from_endpoint,
                const std::string& octets) {
     const auto decoded = wire::decode(octets_of(octets));
     if (const auto* message = std::get_if<wire::Message>(&decoded))
-      watch_.message(t, number, connection,
-                     from_endpoint ? abstraction::Side::endpoint : abstraction::Side::partner, *message,
+      watch_.message(t, number, connection, from_endpoint ? Side::endpoint : Side::partner, *message,
                      *dialect_);
-    else
-      watch_.missing(t, number);
+    else if (std::get<wire::Error>(decoded).fault != wire::Fault::type_ignorable)
+      watch_.unreadable(t, number, connection, from_endpoint ? Side::endpoint : Side::partner,
+                        octets_of(octets));
   }
 
   void client(std::int64_t t, std::uint64_t number, bool to_endpoint, bool to_all,
@@ -85,12 +92,11 @@ class PyOracle {
   void ended(std::int64_t t, std::uint64_t number, std::uint32_t connection) {
     watch_.ended(t, number, connection);
   }
-  void missing(std::int64_t t, std::uint64_t number) { watch_.missing(t, number); }
   void command(std::int64_t t, std::uint64_t number, const std::string& name) {
     watch_.observe(t, number, oracle::Commanded{command_named(name)});
   }
-  void process(std::int64_t t, std::uint64_t number, bool running, bool storage_lost) {
-    watch_.observe(t, number, oracle::Process{running, storage_lost});
+  void process(std::int64_t t, std::uint64_t number, bool running, const std::string& storage) {
+    watch_.observe(t, number, oracle::Process{running, storage_named(storage)});
   }
   oracle::Report finish() { return watch_.finish(); }
 
@@ -100,8 +106,8 @@ class PyOracle {
   abstraction::Clients clients_;
 };
 
-std::string level_of(const oracle::Finding& finding) {
-  return finding.level == oracle::Level::must ? "FAIL" : "LENIENT";
+std::string verdict_of(const oracle::Finding& finding) {
+  return std::string(to_string(verdict_of(finding.level)));
 }
 
 }  // namespace
@@ -109,9 +115,10 @@ std::string level_of(const oracle::Finding& finding) {
 PYBIND11_MODULE(_twinlease_oracle, m) {
   py::class_<oracle::Finding>(m, "Finding")
       .def_readonly("topic", &oracle::Finding::topic)
+      .def_readonly("about", &oracle::Finding::about)
       .def_readonly("invariant", &oracle::Finding::invariant)
       .def_readonly("clauses", &oracle::Finding::clauses)
-      .def_property_readonly("verdict", &level_of)
+      .def_property_readonly("verdict", &verdict_of)
       .def_property_readonly("time_s",
                              [](const oracle::Finding& f) { return static_cast<double>(f.time_ms) / 1000; })
       .def_readonly("number", &oracle::Finding::number)
@@ -138,7 +145,6 @@ PYBIND11_MODULE(_twinlease_oracle, m) {
       .def("message", &PyOracle::message)
       .def("client", &PyOracle::client)
       .def("ended", &PyOracle::ended)
-      .def("missing", &PyOracle::missing)
       .def("command", &PyOracle::command)
       .def("process", &PyOracle::process)
       .def("finish", &PyOracle::finish);

@@ -136,6 +136,7 @@ class PeerUnderTest:
         if not self.manifest.fast_clock:
             self.need("set_clock")
         self.skew_s = skew_s
+        self.lab.transcript.note(f"{self.called}'s clock set, {skew_s:+d} s from the lab's")
         if not self.manifest.fast_clock:
             self._run("set_clock")
 

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import _twinlease_oracle as _oracle
 
+from twinlease.report.record import EXPLAINED, ORACLE
 from twinlease.transcript import Entry
 from twinlease.verdict import Basis, Consequence, Verdict
 
 Finding = _oracle.Finding
-"""topic, invariant, clauses, verdict ("FAIL" or "LENIENT"), time_s, number (of the entry), last_good (likewise), text,
+"""topic, about (of a STATE), invariant, clauses, verdict ("FAIL" or "LENIENT"), time_s, number (of the entry), last_good (likewise), text,
 allowed, times."""
 Report = _oracle.Report
 """verdict, findings, reasons (of an INCONCLUSIVE), assumptions, explained and messages (of the peer)."""
@@ -24,7 +26,9 @@ Report = _oracle.Report
 Ladder = Callable[[list[Entry]], tuple[list[dict[str, Any]], int]]
 
 _ENDED = re.compile(r"connection (\d+): ")
-_STORE = re.compile(r"store (wiped|replaced)")
+_STORE = re.compile(r"'s (store wiped|store replaced|clock set)")
+LADDER_BEFORE = 40
+"""How many entries before a finding its ladder shows at most."""
 SAFETY = frozenset({"S1", "S2", "S4", "S5", "S6", "S10", "S13", "S19"})
 
 
@@ -37,7 +41,7 @@ class Oracle:
         self._oracle = _oracle.Oracle(role, dialect, profile, round(eps_s * 1000), round(patience_s * 1000), attended,
                                       safe_period)
         self._number = 0
-        self._storage_lost = False
+        self._storage = "kept"
 
     def feed(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
@@ -49,9 +53,7 @@ class Oracle:
         return self._oracle.finish()
 
     def _entry(self, t: int, number: int, entry: Entry) -> None:
-        if entry.proto == "failover" and entry.message is None:
-            self._oracle.missing(t, number)
-        elif entry.proto == "failover":
+        if entry.proto == "failover":
             self._oracle.message(t, number, entry.connection, entry.frm == "peer", entry.octets)
         elif entry.proto == "dhcp" and not entry.label.endswith("(lost)"):
             self._oracle.client(t, number, entry.frm == "client", False, entry.octets)
@@ -62,17 +64,15 @@ class Oracle:
         if ended := _ENDED.match(text):
             self._oracle.ended(t, number, int(ended.group(1)))
         elif text.endswith(("peer started", "peer started again")):
-            self._oracle.process(t, number, True, self._storage_lost)
-            self._storage_lost = False
+            self._oracle.process(t, number, True, self._storage)
+            self._storage = "kept"
         elif text.endswith(("peer stopped", "peer killed")):
-            self._oracle.process(t, number, False, False)
+            self._oracle.process(t, number, False, "kept")
         elif text.startswith("administrator: partner-down"):
             self._oracle.command(t, number, "partner-down")
         elif store := _STORE.search(text):
-            if store.group(1) == "wiped":
-                self._storage_lost = True
-            else:  # what it holds now, it alone knows
-                self._oracle.missing(t, number)
+            # A clock that jumps makes other times of those that are stored, as another store would.
+            self._storage = "lost" if store.group(1) == "store wiped" else "replaced"
 
 
 def watch(entries: Sequence[Entry], role: str, dialect: str, **knowledge: Any) -> Report:
@@ -86,29 +86,70 @@ def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-")
 
 
-def results(report: Report, role: str, entries: Sequence[Entry], ladder: Ladder, rerun: str) -> list[dict[str, Any]]:
-    """The findings as results of their own: test records of run.jsonl, ids oracle/TOPIC/BASIS@ROLE.
+@dataclass(frozen=True)
+class Span:
+    """A test of the run, as far as the oracle needs it: what of the transcript came while it ran."""
+
+    id: str
+    begin: int
+    end: int
+    """The entries [begin, end) came while its capture ran; what follows, before the next test, is its aftermath."""
+    pcap: str | None = None
+
+
+def selects(prefix: str, role: str) -> bool:
+    """Does the prefix of --select name results of the oracle? They come of all tests of their role."""
+    name, _, of = prefix.partition("@")
+    return name.split("/")[0] == ORACLE and of in ("", role)
+
+
+def explained_id(role: str) -> str:
+    """The result that every watched role has."""
+    return f"{EXPLAINED}@{role}"
+
+
+def results(report: Report, role: str, entries: Sequence[Entry], ladder: Ladder, rerun: Callable[[Span | None], str],
+            tests: Sequence[Span] = ()) -> list[dict[str, Any]]:
+    """What the oracle says as results of its own: test records of run.jsonl. First oracle/explained@ROLE, then one for
+    each rule that was broken, oracle/TOPIC/BASIS@ROLE.
 
     entries: the transcript that the report is about; ladder: how a record shows some of them; rerun: the command that
-    shows the result again. A report without a finding is one result, oracle/whole-run@ROLE.
+    runs one test again, or all (None), with the oracle beside them; tests: in the order in which they ran.
     """
-    if not report.findings:
-        reason = "; ".join(report.reasons) or f"{report.explained} of {report.messages} messages explained"
-        quiet = Verdict(report.verdict) is Verdict.PASS
-        return [_record("oracle/whole-run", role, Verdict(report.verdict), "" if quiet else reason, report, rerun,
-                        observed=reason, title="Everything that the peer said is explained.")]
+    whole = f"{report.explained} of {report.messages} messages explained"
+    accused = len(report.findings)
+    observed = whole + (f"; {accused} rules broken, each a result of its own" if accused else "")
+    seen = _record(explained_id(role), role, Verdict.INCONCLUSIVE if report.reasons else Verdict.PASS,
+                   "; ".join(report.reasons), report, rerun(None), observed=observed,
+                   title="Whatever the peer said was explained, or is held against it.")
     records: dict[str, dict[str, Any]] = {}
     for finding in report.findings:
-        basis = finding.invariant or (finding.clauses[0] if finding.clauses else "unexplained")
-        id = f"oracle/{_slug(finding.topic)}/{_slug(basis)}"
-        steps, cut = ladder(list(entries[max(0, finding.last_good):finding.number + 1]))
-        reason = finding.text + (f"; {finding.times} times" if finding.times > 1 else "")
-        record = _record(id, role, Verdict(finding.verdict), reason, report, rerun, clauses=list(finding.clauses),
-                         consequence=Consequence.SAFETY if finding.invariant in SAFETY else Consequence.INTEROP,
-                         level="must" if finding.verdict == "FAIL" else "should", expected=finding.allowed,
-                         observed=finding.text, ladder=steps, ladder_cut=cut)
-        _merge(records, record)
-    return list(records.values())
+        test = next((test for test in reversed(tests) if test.begin <= finding.number), None)
+        steps, cut = ladder(list(entries[max(0, finding.last_good, finding.number - LADDER_BEFORE):finding.number + 1]))
+        during = test is not None and finding.number < test.end
+        reason = (finding.text + (f", {'during' if during else 'after'} {test.id}" if test else "")
+                  + (f"; {finding.times} times" if finding.times > 1 else ""))
+        _merge(records, _record(
+            _id(finding, role), role, Verdict(finding.verdict), reason, report,
+            rerun(test), clauses=list(finding.clauses),
+            consequence=Consequence.SAFETY if finding.invariant in SAFETY else Consequence.INTEROP,
+            level="must" if finding.verdict == "FAIL" else "should", expected=finding.allowed, observed=finding.text,
+            ladder=steps, ladder_cut=cut, pcap=test.pcap if test and during else None))
+    return [seen, *records.values()]
+
+
+def failed(problem: Exception, role: str, rerun: str) -> dict[str, Any]:
+    """The result if the oracle itself came to grief: ours, not the peer's."""
+    return _record(explained_id(role), role, Verdict.ERROR, f"{type(problem).__name__}: {problem}", None, rerun)
+
+
+def _id(finding: Finding, role: str) -> str:
+    """A STATE is named by what it said and by the invariant, for its clauses are those of all that was possible."""
+    if finding.about or not finding.clauses:
+        topic, basis = _slug(f"{finding.topic} {finding.about or 'none'}"), finding.invariant or "unexplained"
+    else:
+        topic, basis = _slug(finding.topic), finding.clauses[0]
+    return f"oracle/{topic}/{basis}@{role}"
 
 
 def _merge(records: dict[str, dict[str, Any]], record: dict[str, Any]) -> None:
@@ -122,11 +163,13 @@ def _merge(records: dict[str, dict[str, Any]], record: dict[str, Any]) -> None:
     before["clauses"] = sorted({*before["clauses"], *record["clauses"]})
 
 
-def _record(id: str, role: str, verdict: Verdict, reason: str, report: Report, rerun: str,
+def _record(id: str, role: str, verdict: Verdict, reason: str, report: Report | None, rerun: str,
             **known: Any) -> dict[str, Any]:
-    return {"kind": "test", "id": f"{id}@{role}", "title": "What the peer said is explained by the draft.", "role": role,
-            "section": "oracle", "level": "must", "clauses": [], "covers": [], "readings": [], "verdict": verdict.value,
+    """needed: without a message of the peer nothing is explained."""
+    return {"kind": "test", "id": id, "title": "What the peer said is explained by the draft.", "role": role,
+            "section": ORACLE, "level": "must", "clauses": [], "covers": [], "readings": [], "verdict": verdict.value,
             "reason": reason, "aftermath": None, "consequence": Consequence.HYGIENE.value,
             "basis": Basis.CLAUSE.value, "sent": "", "expected": "", "observed": "", "seconds": 0.0, "pcap": None,
-            "rerun": rerun, "observations": {"needed": 1, "made": report.explained}, "ladder": [], "ladder_cut": 0,
+            "rerun": rerun, "observations": {"needed": 1, "made": report.explained if report else 0}, "ladder": [],
+            "ladder_cut": 0,
             **{key: value.value if isinstance(value, Consequence) else value for key, value in known.items()}}

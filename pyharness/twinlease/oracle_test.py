@@ -3,7 +3,7 @@
 import pytest
 
 from twinlease import wire
-from twinlease.oracle import Oracle, results, watch
+from twinlease.oracle import Oracle, Span, results, selects, watch
 from twinlease.report.record import validate
 from twinlease.suite.plugin import ladder
 from twinlease.transcript import Entry
@@ -11,6 +11,17 @@ from twinlease.verdict import Verdict
 
 BEGIN = 1_800_000_000.0
 CODES = {"NORMAL": 2, "COMMUNICATIONS-INTERRUPTED": 3, "PARTNER-DOWN": 4, "RECOVER": 6, "RECOVER-DONE": 9}
+
+
+def judged(story, tests=()):
+    """The results of a story: of all that was explained, and by id what was found."""
+    report = watch(story.entries, "primary", "isc")
+    seen, *found = results(report, "primary", story.entries, ladder,
+                           lambda test: f"again {test.id if test else 'all'}", tests)
+    for record in (seen, *found):
+        validate(record)
+    assert seen["id"] == "oracle/explained@primary"
+    return seen, {record["id"]: record for record in found}
 
 
 class Story:
@@ -59,9 +70,10 @@ def test_a_broken_clause_is_a_result_of_its_own():
     story = Story().normal().add("peer", "UPDDONE", xid=77)
     report = watch(story.entries, "primary", "isc")
     assert report.verdict == "FAIL"
-    (record,) = results(report, "primary", story.entries, ladder, "again")
-    validate(record)
-    assert record["id"] == "oracle/UPDDONE/S16@primary"
+    seen, found = judged(story)
+    assert (seen["verdict"], seen["observed"]) == (
+        Verdict.PASS, "2 of 3 messages explained; 1 rules broken, each a result of its own")
+    record = found["oracle/UPDDONE/FO-7.5-01@primary"]
     assert record["verdict"] == Verdict.FAIL
     assert record["clauses"] == ["FO-7.5-01"]
     assert record["ladder"][-1]["label"].startswith("UPDDONE")
@@ -69,13 +81,38 @@ def test_a_broken_clause_is_a_result_of_its_own():
 
 
 def test_a_report_without_finding_is_one_result():
+    seen, found = judged(Story().normal())
+    assert (seen["verdict"], seen["rerun"], found) == (Verdict.PASS, "again all", {})
+    seen, found = judged(Story())
+    assert (seen["verdict"], found) == (Verdict.INCONCLUSIVE, {})
+
+
+def test_a_finding_names_the_test_in_which_it_came():
     story = Story().normal()
-    (record,) = results(watch(story.entries, "primary", "isc"), "primary", story.entries, ladder, "again")
-    validate(record)
-    assert (record["id"], record["verdict"]) == ("oracle/whole-run@primary", "PASS")
-    (record,) = results(watch([], "primary", "isc"), "primary", [], ladder, "again")
-    validate(record)
-    assert record["verdict"] == Verdict.INCONCLUSIVE
+    begin = len(story.entries)
+    story.add("peer", "UPDDONE", xid=77)
+    tests = [Span("d12/a@primary", 0, begin, "pcap/a.pcap"), Span("d12/b@primary", begin, begin + 1, "pcap/b.pcap")]
+    (record,) = judged(story, tests)[1].values()
+    assert (record["pcap"], record["rerun"]) == ("pcap/b.pcap", "again d12/b@primary")
+    assert record["reason"].endswith("during d12/b@primary")
+    (record,) = judged(story, tests[:1])[1].values()
+    assert (record["pcap"], record["rerun"]) == (None, "again d12/a@primary")
+    assert record["reason"].endswith("after d12/a@primary")
+
+
+def test_states_are_results_by_what_they_say():
+    story = Story().normal().state("peer", "PARTNER-DOWN").state("peer", "RECOVER-DONE")
+    assert set(judged(story)[1]) == {"oracle/STATE-PARTNER-DOWN/S11@primary", "oracle/STATE-RECOVER-DONE/S12@primary"}
+
+
+@pytest.mark.parametrize("prefix, role, chosen", [
+    ("oracle/STATE-SHUTDOWN/S12@primary", "primary", True),
+    ("oracle/STATE-SHUTDOWN/S12@primary", "secondary", False),
+    ("oracle", "secondary", True),
+    ("d12/7.1", "primary", False),
+])
+def test_an_id_of_the_oracle_selects_the_tests_of_its_role(prefix, role, chosen):
+    assert selects(prefix, role) is chosen
 
 
 def test_a_command_explains_partner_down():
@@ -97,12 +134,23 @@ def test_a_start_after_a_wipe_explains_recover():
         assert [f.invariant for f in found] == ([] if wiped else ["S14"])
 
 
-def test_octets_that_are_no_message_are_a_gap():
-    story = Story().normal()
-    story.entries.append(Entry(BEGIN + 50, "suite", "failover", "garbage", octets=b"\0" * 12))
-    report = watch(story.add("peer", "UPDDONE", xid=77).entries, "primary", "isc")
-    assert (report.verdict, report.findings) == ("INCONCLUSIVE", [])
-    assert report.reasons
+def test_octets_that_are_no_message_may_be_answered():
+    for frm, verdict in (("suite", "PASS"), ("peer", "INCONCLUSIVE")):
+        story = Story().normal()
+        story.entries.append(Entry(BEGIN + 50, frm, "failover", "garbage", octets=b"\0" * 12, connection=1))
+        report = watch(story.add("peer", "UPDDONE", xid=77).entries, "primary", "isc")
+        assert (report.verdict, report.findings) == (verdict, [])
+        assert bool(report.reasons) is (frm == "peer")
+
+
+def test_a_store_replaced_begins_anew():
+    for what in ("store copied", "store replaced by an earlier copy", "clock set, -3600 s from the lab's"):
+        story = Story().normal().note("connection 1: closed by the peer").note("peer killed")
+        story.note(f"peer's {what}").note("peer started")
+        story.connection = 2
+        report = watch(story.connected().state("peer", "RECOVER", startup=True).entries, "primary", "isc")
+        assert [f.invariant for f in report.findings] == (["S14"] if "copied" in what else [])
+        assert report.reasons == []
 
 
 def test_feeding_piece_by_piece_is_the_same():
@@ -115,7 +163,7 @@ def test_feeding_piece_by_piece_is_the_same():
 
 def test_results_of_one_id_are_one():
     story = Story().normal().add("peer", "UPDDONE", xid=77).add("peer", "UPDDONE", xid=78)
-    (record,) = results(watch(story.entries, "primary", "isc"), "primary", story.entries, ladder, "again")
+    (record,) = judged(story)[1].values()
     assert "2 times" in record["reason"]
 
 

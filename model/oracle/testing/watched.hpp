@@ -33,6 +33,10 @@ class Watched {
     oracle_.observe({now_ms_ += 100, ++number_, std::move(body)});
     return *this;
   }
+  Watched& doubtful(Body body) {
+    oracle_.observe({now_ms_ += 100, ++number_, std::move(body), true});
+    return *this;
+  }
   Watched& wait(double seconds) {
     now_ms_ += static_cast<TimeMs>(seconds * 1000);
     return *this;
@@ -52,7 +56,9 @@ class Watched {
   Watched& asked(std::uint32_t xid, bool all = false) { return event(Requested{Side::partner, xid, all}); }
   Watched& done(std::uint32_t xid) { return event(Done{Side::endpoint, xid}); }
   Watched& contact() { return event(Contacted{Side::endpoint, ++own_xid_}); }
-  Watched& started(bool storage_lost = false) { return event(Process{true, storage_lost}); }
+  Watched& started(bool storage_lost = false) {
+    return event(Process{true, storage_lost ? Storage::lost : Storage::kept});
+  }
 
   Transaction about(BindingStatus status, std::optional<Client> client = {}) const {
     Transaction t;

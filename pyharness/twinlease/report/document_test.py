@@ -32,6 +32,16 @@ def test_verdict_completeness_and_counts():
     }  # fmt: skip
 
 
+def test_what_the_oracle_finds_comes_on_top_of_what_was_selected():
+    test = sample_run.make_test
+    seen, found = ({**test("d12/1/a", "must", [], verdict=verdict), "id": id, "section": "oracle"} for id, verdict in (
+        ("oracle/explained@primary", "PASS"), ("oracle/BNDUPD/FO-7.1-26@primary", "FAIL")))
+    run = {**sample_run.records()[0], "selected": 3}
+    for tests, conclusive, unfinished in (([seen, found], 2, 2), ([found], 1, 3)):
+        part = build(sample(run=run, tests=tests), {})["completeness"]
+        assert (part["selected"], part["conclusive"], part["unfinished"]) == (4, conclusive, unfinished)
+
+
 def test_pairs_are_distinct_and_only_of_conclusive_tests():
     test = sample_run.make_test
     covers = [["FO-6.1-01", "close"], ["FO-6.1-01", "ignore"]]

@@ -13,6 +13,8 @@ from twinlease.verdict import LEVELS, Aftermath, Basis, Consequence, Verdict
 
 VERSION = 1
 ID_MAX = 200  # characters: an id goes uncut into every report
+ORACLE = "oracle"  # the section, and the head of the ids, of what the oracle says
+EXPLAINED = "oracle/explained"  # the one result that every watched role has
 
 Check = Callable[[Any], bool]
 

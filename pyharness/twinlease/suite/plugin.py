@@ -14,14 +14,15 @@ from typing import Any
 
 import pytest
 
-from twinlease import falsify
+from twinlease import falsify, oracle
 from twinlease.adapter import Blocked, PeerFailed
 from twinlease.connection import NotSeen
 from twinlease.manifest import ROLES, Manifest
 from twinlease.pairing import Pairing
+from twinlease.report.record import ORACLE
 from twinlease.report.run_log import RunLog
 from twinlease.report.summary import failure_text
-from twinlease.suite.bench import Bench
+from twinlease.suite.bench import ACK_S, Bench
 from twinlease.suite.case import PAIR, Case, Deviation, Inconclusive, Spec, Unimplemented
 from twinlease.suite.pair_bench import PairBench
 from twinlease.suite.progress import Progress
@@ -60,7 +61,7 @@ class DeclarationError(Exception):
 def selected(spec: Spec, role: str, select: tuple[str, ...]) -> bool:
     """Does the test's id, with or without its role, begin with one of the prefixes? None given: all do."""
     full = f"{spec.id}@{role}"
-    return not select or any(full == prefix or full.startswith(prefix.split("@")[0])
+    return not select or any(full == prefix or oracle.selects(prefix, role) or full.startswith(prefix.split("@")[0])
                              and ("@" not in prefix or prefix.endswith("@" + role)) for prefix in select)
 
 
@@ -97,6 +98,8 @@ class ConformancePlugin:
         self.progress: Progress | None = None
         self.seen_ids: set[str] = set()
         self.results: list[dict[str, Any]] = []
+        self.watched: dict[str, list[oracle.Span]] = {}
+        """By role: the tests that ran, and where in the transcript."""
         self.problems: list[str] = []
 
     # Collection
@@ -130,24 +133,26 @@ class ConformancePlugin:
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         if session.testsfailed:
             return
-        self.progress = Progress(len(session.items), plain=self.settings.beside)
-        self.settings.log.write({**self.settings.run_record, "selected": len(session.items)})
+        watched = [oracle.explained_id(role) for role in ROLES
+                   if any(item.callspec.params["role"] == role for item in session.items)]
+        selected = len(session.items) + len(watched)
+        self.progress = Progress(selected, plain=self.settings.beside)
+        self.settings.log.write({**self.settings.run_record, "selected": selected})
+        for id in watched:
+            self.settings.log.write({"kind": "start", "id": id, "role": id.split("@")[1], "t": time.time()})
 
     def never_failed(self) -> list[str]:
         """Ids of this run's tests that no peer, real or falsified, has been seen to fail (conformance/seen-failing.csv)."""
         seen = seen_failing(SEEN_FAILING)
-        return [r["id"] for r in self.results if r["id"].split("@")[0] not in seen and r["verdict"] not in BAD]
+        return [r["id"] for r in self.results if r["section"] != ORACLE
+                and r["id"].split("@")[0] not in seen and r["verdict"] not in BAD]
 
     # Running
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Function, nextitem: pytest.Item | None) -> bool:
         record = self._run(item)
-        self.settings.log.write(record)
-        self.results.append(record)
-        text = failure_text(record, self.settings.clauses) if record["verdict"] in ("FAIL", "ERROR") else ""
-        assert self.progress is not None
-        self.progress.end(record["id"], record["verdict"], record["seconds"], text)
+        self._ended(record)
         item.session.testsfailed += record["verdict"] in ("FAIL", "ERROR")
         if nextitem is None or nextitem.callspec.params["role"] != item.callspec.params["role"]:
             self._close(item.callspec.params["role"])
@@ -164,8 +169,36 @@ class ConformancePlugin:
 
     def _close(self, role: str) -> None:
         bench = self.benches.pop(role, None)
-        if bench is not None:
-            bench.close()
+        if bench is None:
+            return
+        bench.close()
+        if isinstance(bench, Bench):
+            records = self._oracle_results(bench)
+            if self.progress is not None:
+                self.progress.more(len(records) - 1)
+            for record in records:
+                self._ended(record)
+
+    def _oracle_results(self, bench: Bench) -> list[dict[str, Any]]:
+        """What the oracle found that was beside the peer in every test."""
+        entries, role = bench.transcript.entries, bench.role
+        everything = " --select ".join(self.settings.select) or f"@{role}"
+
+        def rerun(test: oracle.Span | None) -> str:
+            return self.settings.rerun.format(id=test.id if test else everything)
+
+        try:
+            report = oracle.watch(entries, role, self.settings.manifest.dialect, patience_s=ACK_S)
+            return oracle.results(report, role, entries, ladder, rerun, self.watched.get(role, ()))
+        except Exception as problem:  # noqa: BLE001: ours, and the run goes on
+            return [oracle.failed(problem, role, rerun(None))]
+
+    def _ended(self, record: dict[str, Any]) -> None:
+        self.settings.log.write(record)
+        self.results.append(record)
+        text = failure_text(record, self.settings.clauses) if record["verdict"] in ("FAIL", "ERROR") else ""
+        assert self.progress is not None
+        self.progress.end(record["id"], record["verdict"], record["seconds"], text)
 
     def pytest_unconfigure(self) -> None:
         for role in list(self.benches):
@@ -209,6 +242,7 @@ class ConformancePlugin:
                             verdict, reason = Verdict.FAIL, f"aftermath {aftermath}: {after}"
             finally:
                 bench.lab.capture.stop()
+                self.watched.setdefault(role, []).append(oracle.Span(id, mark, bench.transcript.mark(), pcap))
         except Blocked as blocked:
             verdict, reason = Verdict.BLOCKED, f"the manifest has no verb '{blocked}'"
         except (NotSeen, ConnectionError) as problem:

@@ -34,6 +34,10 @@ class Progress:
             self._out.write(text.rstrip() + "\n")
         self._out.flush()
 
+    def more(self, results: int) -> None:
+        """That many results come besides those that were announced."""
+        self._selected += results
+
     def note(self, text: str) -> None:
         if self._terminal:
             self._line("")
