@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from network import POOL_BEGIN, SUBNET, Network, pool
-from server import LEASE_S, MCLT_S, Server, own_and_partner
+from server import LEASE_S, MCLT_S, Product, Server, own_and_partner
 
 POOL_SIZE = 8192
 STATE = re.compile(r"my state ([a-z-]+) at .*\n\s*partner state ([a-z-]+) at")
@@ -31,7 +31,7 @@ def balanced_leases(size: int, primary: bool, now: float) -> str:
     return "\n".join(lines) + "\n"
 
 
-class Isc:
+class Isc(Product):
     name = "isc"
     durability = "every lease synced before it is answered (dhcpd.leases)"
     begin = {"single": 1200, "pair": 700, "standby": 700}

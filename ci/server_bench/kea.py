@@ -6,18 +6,17 @@ import urllib.request
 from pathlib import Path
 
 from network import FIRST, SECOND, SUBNET, Network, pool
-from server import LEASE_S, Server
+from server import LEASE_S, Product, Server
 
 POOL_SIZE = 1 << 18
 PORT = 8001
 HOOKS = "/usr/lib/x86_64-linux-gnu/kea/hooks"
 
 
-class Kea:
+class Kea(Product):
     name = "kea"
     durability = "written to a file, never synced (memfile)"
     begin = {"single": 7000, "pair": 2000, "standby": 2000}
-    fresh = False
 
     def start(self, network: Network, folder: Path, number: int, mode: str) -> Server:
         own = (FIRST, SECOND)[number]

@@ -2,8 +2,8 @@
 
 import os
 import subprocess
+from abc import ABC, abstractmethod
 from pathlib import Path
-from typing import Protocol
 
 from network import FIRST, SECOND, Network
 
@@ -45,17 +45,22 @@ class Server:
             self.process.wait()
 
 
-class Product(Protocol):
+class Product(ABC):
     name: str
     durability: str
     begin: dict[str, int]
     """By mode: exchanges a second with which the search for its limit begins."""
-    fresh: bool
+    fresh = False
     """Whether each run of the load generator meets new servers: the pool is too small for several."""
 
-    def start(self, network: Network, folder: Path, number: int, mode: str) -> Server:
-        """The first (number 0) or the second server, with an empty store in that folder."""
+    def prepare(self, mode: str, folders: list[Path]) -> None:
+        """What a pair has after hours, made of the folders of servers that have run and ended, for the later start()s."""
 
+    @abstractmethod
+    def start(self, network: Network, folder: Path, number: int, mode: str) -> Server:
+        """The first (number 0) or the second server, with an empty store in that folder, or the one prepared."""
+
+    @abstractmethod
     def normal(self, server: Server, number: int) -> bool:
         """Whether that server of a pair works with its partner."""
 

@@ -22,11 +22,14 @@ class Setup:
         self._network, self._product, self._mode = network, product, mode
         self._folder, self._seconds = folder, seconds
         self._block = 0
+        self._prepared = False
         self.start = float(product.begin[mode])
 
     def round(self) -> Round:
         """One round, with empty stores. RuntimeError when it cannot be measured, with the servers' last words."""
         self._block = 0
+        if not self._prepared:
+            self._prepare()
         if self._product.fresh:
             def measure(rate: int, wait: bool) -> Measured:
                 with self.running() as servers:
@@ -37,6 +40,12 @@ class Setup:
                 result = search(lambda rate, wait: self._measure(servers, rate, wait), self.start)
         self.start = result.next_start
         return result
+
+    def _prepare(self) -> None:
+        with self.running() as servers:
+            folders = [server.folder for server in servers]
+        self._product.prepare(self._mode, folders)
+        self._prepared = True
 
     def _measure(self, servers: list[Server], rate: int, wait: bool) -> Measured:
         self._block += 1
