@@ -5,7 +5,10 @@ connected to from there. Says "ready" when it listens.
 """
 
 import asyncio
+import subprocess
 import sys
+from contextlib import contextmanager
+from typing import Iterator
 
 from network import FIRST, SECOND, TAPS
 
@@ -65,6 +68,20 @@ async def main(delay_s: float) -> None:
     await stand_in((TAPS[1], PORT), (FIRST, PORT), TAPS[0], delay_s)
     print("ready", flush=True)
     await asyncio.Event().wait()
+
+
+@contextmanager
+def partners_apart(ms: int) -> Iterator[None]:
+    """While inside, in the network namespace of the caller. RuntimeError when it does not come about."""
+    process = subprocess.Popen([sys.executable, "-B", __file__, str(ms)], stdout=subprocess.PIPE, text=True)
+    try:
+        if process.stdout.readline() != "ready\n":
+            raise RuntimeError(f"the delay between partners ended with {process.wait()}")
+        yield
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
 
 
 if __name__ == "__main__":

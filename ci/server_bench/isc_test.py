@@ -6,7 +6,7 @@ from isc import balanced_leases, states
 def test_half_of_the_addresses_are_the_partners():
     text = balanced_leases(6, primary=True, now=1790000000)
     assert text.count("binding state free") == text.count("binding state backup") == 3
-    assert "lease 10.68.0.5 {" in text and "mclt" not in text
+    assert "lease 10.64.1.5 {" in text and "mclt" not in text
     assert "mclt 600;" in balanced_leases(6, primary=False, now=1790000000)
 
 

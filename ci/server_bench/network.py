@@ -12,7 +12,7 @@ SUBNET = ipaddress.ip_network("10.64.0.0/12")
 LOAD, FIRST, SECOND = "10.64.0.4", "10.64.0.2", "10.64.0.3"
 TAPS = ("10.64.0.5", "10.64.0.6")
 """Addresses of the load generator's side at which the first and the second server find their partner's stand-in."""
-POOL_BEGIN = ipaddress.ip_address("10.68.0.0")
+POOL_BEGIN = ipaddress.ip_address("10.64.1.0")
 
 
 def pool(size: int, after: int = 0) -> tuple[str, str]:

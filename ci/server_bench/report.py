@@ -47,15 +47,36 @@ class Ratio:
         return f"{name}: {got:.2f} (budget {least} {self.budget:g}{by})"
 
 
+FAR_MS = (0, 20, 50, 100)
+
+
+def far(ms: int) -> str:
+    """The name of a pair whose partners are so far away from each other, one way."""
+    return f"twinleased pair, {ms} ms"
+
+
+RATES = ("lossless", "saturated")
 BUDGETS = [
-    *(Ratio("twinleased pair", "isc pair", figure, 8) for figure in ("lossless", "saturated")),
-    *(Ratio("twinleased pair", "kea pair", figure, 2.5) for figure in ("lossless", "saturated")),
-    *(Ratio("twinleased standby", "kea standby", figure, 2.5) for figure in ("lossless", "saturated")),
-    *(Ratio("twinleased single", "kea single", figure, 1) for figure in ("lossless", "saturated")),
+    *(Ratio("twinleased pair", "isc pair", figure, 8) for figure in RATES),
+    *(Ratio("twinleased pair", "kea pair", figure, 2.5) for figure in RATES),
+    *(Ratio("twinleased standby", "kea standby", figure, 2.5) for figure in RATES),
+    *(Ratio("twinleased single", "kea single", figure, 1) for figure in RATES),
     Ratio("twinleased pair", "twinleased single", "cpu_us_per_exchange", 1.6, at_most=True),
+    *(Ratio(far(ms), far(0), figure, 0.9) for ms in FAR_MS[1:] for figure in RATES),
 ]
 
 
 def budgets(rows: list[dict]) -> list[str]:
     by_setup = {r["setup"]: r for r in rows}
     return [line for line in (budget.line(by_setup) for budget in BUDGETS) if line]
+
+
+def million(figures: dict) -> list[str]:
+    """What a million leases cost, each beside its budget."""
+    def line(what: str, got: float, budget: float, unit: str) -> str:
+        by = f", missed by {got / budget - 1:.0%}" if got > budget else ""
+        return f"{figures['leases']:,} leases, {what}: {got:.1f} {unit} (budget at most {budget:g}{by})"
+    return [line("memory after a restart", figures["rss_kb"] / 1024, 400, "MB"),
+            line("memory after UPDREQALL", figures["updreqall_rss_kb"] / 1024, 400, "MB"),
+            line("restart until a client is served", figures["restart_s"], 5, "s"),
+            line("UPDREQALL to UPDDONE", figures["updreqall_s"], 30, "s")]

@@ -1,6 +1,6 @@
 """The table of the servers, and the budgets beside it."""
 
-from report import budgets, row, table
+from report import budgets, far, million, row, table
 from rounds import Round
 
 
@@ -33,3 +33,18 @@ def test_a_budget_that_is_kept_and_one_that_is_missed():
 def test_what_was_not_measured_has_no_ratio():
     assert budgets([figures("twinleased pair", 8190)]) == []
     assert budgets([figures("twinleased pair", 8190), figures("isc pair", 0)])[0].endswith("nothing to divide by")
+
+
+def test_a_partner_far_away_is_compared_with_one_that_is_near():
+    lines = budgets([figures(far(0), 1000), figures(far(100), 850)])
+    assert lines[0] == "twinleased pair, 100 ms / twinleased pair, 0 ms, lossless: 0.85 (budget at least 0.9, missed by 6%)"
+    assert len(lines) == 2
+
+
+def test_a_million_beside_its_budgets():
+    lines = million({"leases": 1000000, "rss_kb": 399 * 1024, "updreqall_rss_kb": 500 * 1024, "restart_s": 3.24,
+                     "updreqall_s": 33.0})
+    assert lines == ["1,000,000 leases, memory after a restart: 399.0 MB (budget at most 400)",
+                     "1,000,000 leases, memory after UPDREQALL: 500.0 MB (budget at most 400, missed by 25%)",
+                     "1,000,000 leases, restart until a client is served: 3.2 s (budget at most 5)",
+                     "1,000,000 leases, UPDREQALL to UPDDONE: 33.0 s (budget at most 30, missed by 10%)"]

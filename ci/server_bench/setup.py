@@ -2,9 +2,9 @@
 
 import shutil
 import time
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from typing import Iterator
+from typing import Callable, Iterator
 
 import perfdhcp
 from network import Network
@@ -15,10 +15,16 @@ READY_S = 60.0
 
 
 class Setup:
-    """Folders of its servers are made in `folder`. start: where the search of the next round begins."""
+    """Folders of its servers are made in `folder`. start: where the search of the next round begins.
 
-    def __init__(self, network: Network, product: Product, mode: str, folder: Path, seconds: int):
-        self.name = f"{product.name} {mode}"
+    around: entered before the servers start, left when they have ended.
+    """
+
+    def __init__(self, network: Network, product: Product, mode: str, folder: Path, seconds: int,
+                 name: str = "", around: Callable[[], AbstractContextManager] = nullcontext):
+        self.name = name or f"{product.name} {mode}"
+        self.durability = product.durability
+        self._around = around
         self._network, self._product, self._mode = network, product, mode
         self._folder, self._seconds = folder, seconds
         self._block = 0
@@ -57,6 +63,10 @@ class Setup:
     @contextmanager
     def running(self) -> Iterator[list[Server]]:
         """The servers, started with empty stores and serving; closed in the end."""
+        with self._around():
+            yield from self._run()
+
+    def _run(self) -> Iterator[list[Server]]:
         numbers = range(1 if self._mode == "single" else 2)
         self._network.copy_to_second(len(numbers) == 2)
         servers: list[Server] = []

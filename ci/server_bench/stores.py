@@ -9,9 +9,9 @@ CODES = {"ACTIVE": 2, "BACKUP": 7}   # of binding-status
 
 
 def multiply(store: Path, status: str, offsets: range, clients: bool) -> None:
-    """A lease like the first with that status (ACTIVE, BACKUP) for each address at these offsets that has none yet.
+    """A lease like the first with that status (ACTIVE, BACKUP) for each address at these offsets.
 
-    clients: each is of a client of its own. The server has ended. ValueError where no lease is like that.
+    clients: each is of a client of its own. What such an address had is forgotten. The server has ended. ValueError where no lease is like that.
     """
     connection = sqlite3.connect(f"file:{store}?mode=rw", uri=True)
     try:
@@ -33,6 +33,6 @@ def multiply(store: Path, status: str, offsets: range, clients: bool) -> None:
 
         with connection:
             connection.executemany(
-                f"INSERT OR IGNORE INTO lease VALUES ({', '.join('?' * len(columns))})", rows())
+                f"INSERT OR REPLACE INTO lease VALUES ({', '.join('?' * len(columns))})", rows())
     finally:
         connection.close()
