@@ -97,7 +97,7 @@ def measure(options: argparse.Namespace, folder: Path) -> dict:
 
 def text(result: dict) -> str:
     rows = result["rows"] + result["delay"]
-    parts = [report.table(rows), report.budgets(rows)]
+    parts = [report.table(rows), report.behind(rows), report.budgets(rows)]
     if "million" in result:
         parts.append(report.million(result["million"]))
     if result["fdatasync_us"]:

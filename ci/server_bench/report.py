@@ -12,7 +12,7 @@ def row(setup: str, durability: str, rounds: list[Round]) -> dict:
         return median(getattr(one, name) for one in rounds)
     return {"setup": setup, "lossless": round(middle("lossless")), "saturated": round(middle("saturated")),
             "cpu_us_per_exchange": round(middle("cpu_us_per_exchange"), 1), "rss_kb": round(middle("rss_kb")),
-            "durability": durability}
+            "behind_s": round(middle("behind_s"), 2), "durability": durability}
 
 
 def table(rows: list[dict]) -> list[str]:
@@ -22,6 +22,12 @@ def table(rows: list[dict]) -> list[str]:
     return lines + [
         f"| {r['setup']} | {r['lossless']:,} | {r['saturated']:,} | {r['cpu_us_per_exchange']:.0f} "
         f"| {r['rss_kb'] / 1024:.0f} | {r['durability']} |" for r in rows]
+
+
+def behind(rows: list[dict]) -> list[str]:
+    """How far the lazy updates were behind: only of servers that tell."""
+    return [f"{r['setup']}: the partner knew everything {r['behind_s']:.2f} s after the load"
+            for r in rows if r["behind_s"] >= 0.05]
 
 
 @dataclass(frozen=True)

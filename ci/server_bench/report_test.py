@@ -1,18 +1,18 @@
 """The table of the servers, and the budgets beside it."""
 
-from report import budgets, far, million, row, table
+from report import behind, budgets, far, million, row, table
 from rounds import Round
 
 
 def figures(setup, lossless, cpu=100.0):
     return {"setup": setup, "lossless": lossless, "saturated": 2 * lossless, "cpu_us_per_exchange": cpu,
-            "rss_kb": 2048, "durability": "synced"}
+            "rss_kb": 2048, "behind_s": 0.0, "durability": "synced"}
 
 
 def test_a_row_has_medians():
-    rounds = [Round(lossless, 10 * lossless, 50.0, 1000 * lossless, 0) for lossless in (1, 9, 2)]
+    rounds = [Round(lossless, 10 * lossless, 50.0, 1000 * lossless, 0.1 * lossless, 0) for lossless in (1, 9, 2)]
     assert row("isc pair", "synced", rounds) == {
-        "setup": "isc pair", "lossless": 2, "saturated": 20, "cpu_us_per_exchange": 50.0, "rss_kb": 2000,
+        "setup": "isc pair", "lossless": 2, "saturated": 20, "cpu_us_per_exchange": 50.0, "rss_kb": 2000, "behind_s": 0.2,
         "durability": "synced"}
 
 
@@ -48,3 +48,9 @@ def test_a_million_beside_its_budgets():
                      "1,000,000 leases, memory after UPDREQALL: 500.0 MB (budget at most 400, missed by 25%)",
                      "1,000,000 leases, restart until a client is served: 3.2 s (budget at most 5)",
                      "1,000,000 leases, UPDREQALL to UPDDONE: 33.0 s (budget at most 30, missed by 10%)"]
+
+
+def test_only_who_is_behind_is_named():
+    late = figures("twinleased pair", 9000) | {"behind_s": 1.234}
+    assert behind([figures("kea pair", 9000), late]) == [
+        "twinleased pair: the partner knew everything 1.23 s after the load"]

@@ -15,10 +15,12 @@ SATURATING_MAX = 3
 
 @dataclass(frozen=True)
 class Measured:
-    """One run, with the CPU seconds that all servers of the setup took for it, and the largest one's memory."""
+    """One run, with the CPU seconds that all servers of the setup took for it, the largest one's memory, and after how
+    many seconds more the partners owed each other nothing."""
     run: Run
     cpu_s: float
     rss_kb: int
+    behind_s: float = 0.0
 
     @property
     def cpu_us_per_exchange(self) -> float:
@@ -33,12 +35,14 @@ Measure = Callable[[int, bool], Measured]
 class Round:
     """Exchanges a second: lossless, 0 where no rate that was tried is; saturated, the most completed whatever is lost.
 
-    CPU time is that of the lossless run: there, nothing is done in vain. next_start: where the next round begins.
+    CPU time is that of the lossless run: there, nothing is done in vain. behind_s: the most of all runs. next_start:
+    where the next round begins.
     """
     lossless: float
     saturated: float
     cpu_us_per_exchange: float
     rss_kb: int
+    behind_s: float
     next_start: float
 
 
@@ -65,4 +69,5 @@ def search(measure: Measure, start: float) -> Round:
                  saturated=max(measured.run.rate for measured in runs),
                  cpu_us_per_exchange=chosen.cpu_us_per_exchange,
                  rss_kb=max(measured.rss_kb for measured in runs),
+                 behind_s=max(measured.behind_s for measured in runs),
                  next_start=best.run.rate if best else rate)

@@ -56,3 +56,9 @@ def test_a_run_without_an_exchange_is_all_loss():
     assert Run(0, 0, 0, 3).loss == 1.0
     found = search(lambda rate, wait: Measured(Run(0, rate, rate, 3), 0.5, 5), 1000)
     assert (found.lossless, found.saturated) == (0, 0)
+
+
+def test_the_worst_of_all_runs_is_how_far_it_was_behind():
+    times = iter((0.5, 3.0, 0.25, 0.0, 0.0))
+    found = search(lambda rate, wait: Measured(Run(rate, rate, rate // 2, 1), 0.5, 5, next(times, 0.0)), 1000)
+    assert found.behind_s == 3.0

@@ -64,6 +64,10 @@ class Product(ABC):
     def normal(self, server: Server, number: int) -> bool:
         """Whether that server of a pair works with its partner."""
 
+    def settled(self, server: Server) -> bool:
+        """Whether it owes its partner nothing; always so of a server that does not tell."""
+        return True
+
 
 def own_and_partner(number: int) -> tuple[str, str]:
     return (FIRST, SECOND) if number == 0 else (SECOND, FIRST)

@@ -57,8 +57,18 @@ class Setup:
         self._block += 1
         before_s = sum(server.cpu_s() for server in servers)
         run = perfdhcp.load(rate, self._seconds, self._block, 0.5 if wait else 0.0)
+        behind_s = self._settle(servers)   # what is done for the partner later is of these exchanges, too
         cpu_s = sum(server.cpu_s() for server in servers) - before_s
-        return Measured(run, cpu_s, max(server.rss_kb() for server in servers))
+        return Measured(run, cpu_s, max(server.rss_kb() for server in servers), behind_s)
+
+    def _settle(self, servers: list[Server]) -> float:
+        """Seconds until the partners owe each other nothing. RuntimeError when that does not come."""
+        begin = time.monotonic()
+        while not all(map(self._product.settled, servers)):
+            if time.monotonic() - begin > READY_S:
+                raise RuntimeError("the partners do not tell each other everything")
+            time.sleep(0.02)
+        return time.monotonic() - begin
 
     @contextmanager
     def running(self) -> Iterator[list[Server]]:

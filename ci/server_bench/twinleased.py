@@ -92,3 +92,8 @@ startup_time_s = 5
         said = status(server)
         return said is not None and all(
             each["state"] == "NORMAL" and each["communications_ok"] for each in said["relationships"])
+
+    def settled(self, server: Server) -> bool:
+        said = status(server)
+        return said is not None and all(
+            each["updates_queued"] == each["updates_unacked"] == 0 for each in said["relationships"])
