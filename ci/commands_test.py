@@ -24,6 +24,12 @@ def test_test_refuses_an_unknown_option(tmp_path, command):
     assert done.returncode == 4 and "usage: ci/test [--quick]" in done.stderr
 
 
+def test_setup_and_bench_refuse_what_they_do_not_know(tmp_path):
+    for command, usage in (("setup", "usage: ci/setup [bench]"), ("bench", "usage: ci/bench")):
+        done = run(tmp_path, CI / command, "everything")
+        assert done.returncode == 4 and usage in done.stderr and done.stdout == "", command
+
+
 def test_every_script_is_bash_that_parses():
     for script in ("bench", "build", "certify", "clusterfuzzlite/build.sh", "clusterfuzzlite/try", "coverage", "gates", "nightly", "setup", "steps.sh", "test"):
         assert run("/", "bash", "-n", CI / script).returncode == 0, script
