@@ -25,6 +25,7 @@ def certify(*words: str) -> subprocess.CompletedProcess:
     (["isc-dhcpd", "--pair", "isc-dhcpd", "isc-dhcpd"], "one of the following arguments is required: peer, --pair A B"),
     (["--pair", "isc-dhcpd"], "argument --pair: expected 2 arguments"),
     (["--pair", "isc-dhcpd", "no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd"),
+    (["--pair", "isc-dhcpd", "isc-dhcpd", "--set", "splt=1"], "--set: 'splt=1', expected NAME=VALUE, NAME one of"),
     (["--pair", "isc-dhcpd", "isc-dhcpd", "--role", "primary"], "--role is about one peer, --pair is not"),
 ])
 def test_usage_errors_end_with_4_and_say_what_was_expected(words, said):
