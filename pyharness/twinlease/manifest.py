@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from twinlease.lease_store import FORMATS
+
 ROLES = ("primary", "secondary")
 DIALECTS = ("draft-12", "isc", "microsoft", "infoblox")
 VERBS = ("configure", "start", "stop", "kill", "wipe", "read_leases", "set_clock", "partner_down", "status")
@@ -73,6 +75,8 @@ class Manifest:
     connect_anywhere: bool
     store: tuple[str, ...]
     """What its store consists of: files or folders in its directory."""
+    lease_format: str
+    """In which form `read_leases` prints the leases; "" for one that cannot be read."""
     relationships: tuple[Relationship, ...]
     verbs: dict[str, Verb]
     files: dict[str, str] = field(default_factory=dict)
@@ -209,6 +213,7 @@ def load(path: Path) -> Manifest:
         network=peer.choice("network", ("lab", "host"), "lab"),
         connect_anywhere=peer.get("connect_anywhere", bool, "true or false", False),
         store=peer.strings("store", []),
+        lease_format=peer.choice("lease_format", ("", *FORMATS), ""),
         relationships=relationships, verbs={n: _verb(path, n, v) for n, v in verbs_table.items()}, files=dict(files),
         parameters=top.get("parameters", dict, "a table for the templates", {}))
     if manifest.rate < 1 or (manifest.rate > 1 and not manifest.fast_clock):
