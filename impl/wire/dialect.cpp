@@ -21,14 +21,19 @@ constexpr Dialect draft_12_values = {
     .bndack_order_matters = false,
     .tls_options = true,
     .both_send_connect = false,
+    .bucket_bits_of_primary = false,
+    .release_ends_lease = false,
 };
 
-// Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD.
+// Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD, a one bit for each bucket of `split`,
+// a release with the time of the lease before.
 constexpr Dialect isc_values = [] {
   Dialect d = draft_12_values;
   d.name = "isc";
   d.recover_wait_code = 254;
   d.batch_max = 1;
+  d.bucket_bits_of_primary = true;
+  d.release_ends_lease = true;
   return d;
 }();
 
@@ -48,6 +53,8 @@ constexpr Dialect microsoft_values = {
     .bndack_order_matters = true,
     .tls_options = false,
     .both_send_connect = true,
+    .bucket_bits_of_primary = false,
+    .release_ends_lease = false,
 };
 
 constexpr Dialect infoblox_values = [] {

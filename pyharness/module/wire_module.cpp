@@ -324,6 +324,8 @@ PYBIND11_MODULE(_twinlease_wire, m) {
         row["bndack_order_matters"] = d.bndack_order_matters;
         row["tls_options"] = d.tls_options;
         row["both_send_connect"] = d.both_send_connect;
+        row["bucket_bits_of_primary"] = d.bucket_bits_of_primary;
+        row["release_ends_lease"] = d.release_ends_lease;
         return row;
       },
       py::arg("name"));

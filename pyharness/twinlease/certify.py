@@ -42,6 +42,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--level", choices=LEVELS, default="must", help="from 'should' on, LENIENT counts as FAIL")
     parser.add_argument("--select", action="append", default=[], metavar="PREFIX",
                         help="only tests whose id begins so; may be given again")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", dest="settings",
+                        help="another value for a parameter of the manifest, or of both of a pair, as in "
+                             "mode=hot-standby; may be given again")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the report goes (default out/PEER)")
     parser.add_argument("--expect", type=Path, metavar="BASELINE", help="known results with their reasons (TOML)")
     parser.add_argument("--falsify", choices=sorted(FALSEHOODS), metavar="NAME",
@@ -110,7 +113,8 @@ def _runner_words(options: argparse.Namespace, path: Path, out: Path, role: str,
     words = ["twinlease.suite.runner", str(path.resolve()), str(out.resolve()), "--level", options.level]
     words += ["--pair", str(_manifest_path(options.pair[1]).resolve())] if options.pair else ["--role", role]
     peers = ["--pair", *options.pair] if options.pair else [options.peer]
-    words += ["--rerun", f"twinlease certify {shlex.join(peers)} --select {{id}}"]
+    settings = [word for setting in options.settings for word in ("--set", setting)]
+    words += [*settings, "--rerun", f"twinlease certify {shlex.join([*peers, *settings])} --select {{id}}"]
     if beside:
         words.append("--beside")
     if options.falsify:
@@ -138,6 +142,7 @@ def main(words: list[str]) -> int:
             partner = manifests.load(_manifest_path(options.pair[1]))
             pair(manifest, partner)
             name = f"{manifest.name}+{partner.name}"
+        manifests.override([manifest, partner] if options.pair else [manifest], options.settings)
         if options.role and manifest.relationship(options.role) is None:
             return _usage(f"{path}: no [[relationship]] with role {options.role}")
         baseline = read_baseline(options.expect) if options.expect else None

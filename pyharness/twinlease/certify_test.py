@@ -16,7 +16,7 @@ def certify(*words: str) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.parametrize("words, said", [
-    (["no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd, or the path of a manifest (.toml)"),
+    (["no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd, twinleased, or the path of a manifest (.toml)"),
     (["/nowhere/x.toml"], "/nowhere/x.toml: cannot be read"),
     (["isc-dhcpd", "--role", "third"], "invalid choice: 'third'"),
     (["isc-dhcpd", "--level", "some"], "invalid choice: 'some'"),
@@ -25,6 +25,7 @@ def certify(*words: str) -> subprocess.CompletedProcess:
     (["isc-dhcpd", "--pair", "isc-dhcpd", "isc-dhcpd"], "one of the following arguments is required: peer, --pair A B"),
     (["--pair", "isc-dhcpd"], "argument --pair: expected 2 arguments"),
     (["--pair", "isc-dhcpd", "no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd"),
+    (["--pair", "isc-dhcpd", "isc-dhcpd", "--set", "splt=1"], "--set: 'splt=1', expected NAME=VALUE, NAME one of"),
     (["--pair", "isc-dhcpd", "isc-dhcpd", "--role", "primary"], "--role is about one peer, --pair is not"),
 ])
 def test_usage_errors_end_with_4_and_say_what_was_expected(words, said):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import ipaddress
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from twinlease.lease_store import FORMATS
 
 ROLES = ("primary", "secondary")
 DIALECTS = ("draft-12", "isc", "microsoft", "infoblox")
@@ -72,6 +75,8 @@ class Manifest:
     connect_anywhere: bool
     store: tuple[str, ...]
     """What its store consists of: files or folders in its directory."""
+    lease_format: str
+    """In which form `read_leases` prints the leases; "" for one that cannot be read."""
     relationships: tuple[Relationship, ...]
     verbs: dict[str, Verb]
     files: dict[str, str] = field(default_factory=dict)
@@ -208,6 +213,7 @@ def load(path: Path) -> Manifest:
         network=peer.choice("network", ("lab", "host"), "lab"),
         connect_anywhere=peer.get("connect_anywhere", bool, "true or false", False),
         store=peer.strings("store", []),
+        lease_format=peer.choice("lease_format", ("", *FORMATS), ""),
         relationships=relationships, verbs={n: _verb(path, n, v) for n, v in verbs_table.items()}, files=dict(files),
         parameters=top.get("parameters", dict, "a table for the templates", {}))
     if manifest.rate < 1 or (manifest.rate > 1 and not manifest.fast_clock):
@@ -221,3 +227,32 @@ def load(path: Path) -> Manifest:
     peer.finish()
     top.finish()
     return manifest
+
+
+def override(manifests: list[Manifest], settings: list[str]) -> list[Manifest]:
+    """The manifests with other values for some of their [parameters], and names that say so.
+
+    A setting is NAME=VALUE, a value of TOML or else a text; it counts for every manifest that has the parameter.
+    ManifestError: it is none, or of another type than the manifest's, or no manifest has such a parameter.
+    """
+    for setting in settings:
+        name, equals, text = setting.partition("=")
+        try:
+            value = tomllib.loads(f"value = {text}")["value"]
+        except tomllib.TOMLDecodeError:
+            value = text
+        known = ", ".join(sorted({key for manifest in manifests for key in manifest.parameters}))
+        if not equals or not any(name in manifest.parameters for manifest in manifests):
+            raise ManifestError(f"--set: '{setting}', expected NAME=VALUE, NAME one of {known or 'none'}")
+        manifests = [_with(manifest, name, value) if name in manifest.parameters else manifest
+                     for manifest in manifests]
+    return manifests
+
+
+def _with(manifest: Manifest, name: str, value: Any) -> Manifest:
+    declared = manifest.parameters[name]
+    if type(value) is not type(declared):
+        raise ManifestError(f"--set: {name}: {value!r}, expected a value like {declared!r}, as in {manifest.path}")
+    joined = "," if " with " in manifest.name else " with"
+    return dataclasses.replace(manifest, name=f"{manifest.name}{joined} {name}={value}",
+                               parameters={**manifest.parameters, name: value})

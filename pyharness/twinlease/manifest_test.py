@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from twinlease.manifest import ManifestError, load
+from twinlease.manifest import ManifestError, load, override
 
 PEERS = Path(__file__).resolve().parents[2] / "conformance" / "peers"
 LEAST = """
@@ -75,3 +75,26 @@ def test_no_file_and_no_toml_are_told_apart(write, tmp_path):
         load(tmp_path / "none.toml")
     with pytest.raises(ManifestError, match="not TOML"):
         load(write("manifest = = 1"))
+
+
+def test_a_setting_counts_for_every_manifest_that_has_the_parameter(write):
+    plain = load(write(LEAST))
+    first = load(write(LEAST + '[parameters]\nmode = "a"\nsplit = 128\n'))
+    second = load(write(LEAST.replace("box", "tin") + "[parameters]\nsplit = 1\n"))
+    first, plain, second = override([first, plain, second], ["split=0", "mode=hot-standby"])
+    assert first.parameters == {"mode": "hot-standby", "split": 0} and second.parameters == {"split": 0}
+    assert [m.name for m in (first, plain, second)] == ["box with split=0, mode=hot-standby", "box", "tin with split=0"]
+
+
+@pytest.mark.parametrize("setting, said", [
+    ("split", "'split', expected NAME=VALUE, NAME one of pool, split"),
+    ("mode=x", "'mode=x', expected NAME=VALUE, NAME one of pool, split"),
+    ("split=half", "split: 'half', expected a value like 128"),
+    ("split=true", "split: True, expected a value like 128"),
+    ("pool=10.0.0.1", "pool: '10.0.0.1', expected a value like ['a b']"),
+])
+def test_a_setting_of_nothing_or_of_another_type_is_an_error(write, setting, said):
+    manifest = load(write(LEAST + '[parameters]\nsplit = 128\npool = ["a b"]\n'))
+    with pytest.raises(ManifestError) as caught:
+        override([manifest], [setting])
+    assert said in str(caught.value) and "--set" in str(caught.value)

@@ -21,7 +21,7 @@ class Ends {
   Ends(Ledger& ledger, const StandingOf& standing_of, bool any_reservation)
       : ledger_(ledger), standing_of_(standing_of), any_reservation_(any_reservation) {}
 
-  void release(const Lease&);
+  void release(Lease);
   // No client's any more (FO-5.11-05, FO-5.11-10, FO-5.11-11).
   void abandon(const Lease&, std::string_view why);
 

@@ -48,6 +48,20 @@ TEST(Ends, AnEndOfASharedLeaseWaitsForThePartner) {  // FO-5.11-20
   EXPECT_EQ(f.record(at(11)).status, BindingStatus::released);
 }
 
+TEST(Ends, AReleaseIsTheLastTransactionOfTheClient) {  // 7.1.3, 12.6
+  Fixture f;
+  f.share(0);
+  f.lease(1);
+  const Seconds leased_s = f.record(at(10)).client_last_transaction_s;
+  f.wait(100);
+  f.send(release(1, at(10)));
+  EXPECT_EQ(f.record(at(10)).client_last_transaction_s, f.now.wall_s);
+  EXPECT_GT(f.record(at(10)).client_last_transaction_s, leased_s);
+  f.lease(2);
+  f.wait(9000);
+  EXPECT_LT(f.record(at(11)).client_last_transaction_s, f.now.wall_s - 8000) << "its end is none (7.1.3)";
+}
+
 TEST(Ends, InPartnerDownTheRulesSayWhen) {  // FO-5.11-17
   Fixture f;
   f.share(0);

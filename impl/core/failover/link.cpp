@@ -53,8 +53,14 @@ std::uint32_t wire_time(Seconds time_s) {
 
 }  // namespace
 
+Buckets bucket_assignment(Buckets of_secondary, const wire::Dialect& dialect) {
+  if (dialect.bucket_bits_of_primary)
+    for (std::uint8_t& octet : of_secondary) octet = static_cast<std::uint8_t>(~octet);
+  return of_secondary;
+}
+
 Link::Link(Ledger& ledger, const RelationshipConfig& config, LinkUser& user, ConnectionId connection,
-           wire::Framer framer)
+           const wire::Dialect& dialect, wire::Framer framer)
     : ledger_(&ledger),
       config_(&config),
       user_(&user),
@@ -65,7 +71,7 @@ Link::Link(Ledger& ledger, const RelationshipConfig& config, LinkUser& user, Con
       opened_ms_(ledger.now().monotonic_ms),
       sent_ms_(opened_ms_),
       heard_ms_(opened_ms_) {
-  agreement_.dialect = config.dialect != nullptr ? config.dialect : &wire::draft_12;
+  agreement_.dialect = &dialect;
 }
 
 void Link::tell(EventId id, Level level, const std::string& text) {
@@ -103,7 +109,8 @@ void Link::connect(const Terms& terms) {
   connect.protocol_version = wire::protocol_version_current;
   if (agreement_.dialect->tls_options) connect.tls_request = tls_none;
   connect.mclt_s = terms.mclt_s;
-  connect.hash_bucket_assignment = wire::Octets(terms.secondary_buckets);
+  const Buckets buckets = bucket_assignment(terms.secondary_buckets, *agreement_.dialect);
+  connect.hash_bucket_assignment = wire::Octets(buckets);
   connect_xid_ = new_xid();
   phase_ = Phase::awaits_connectack;
   send(MessageType::connect, connect_xid_,
@@ -138,19 +145,29 @@ void Link::finish(const Ending& ending) {
   user_->on_ended(ending);
 }
 
+void Link::disconnect(RejectReason reason, const std::string& text) {
+  const wire::Disconnect disconnect{static_cast<std::uint8_t>(reason), text};
+  send(MessageType::disconnect, new_xid(),
+       [&](wire::MessageWriter& writer) { wire::write(writer, disconnect); });
+}
+
 void Link::end(RejectReason reason, const std::string& text) {
   const bool was_established = established();
   const bool in_use = was_established && send_every_ms_ != 0;
-  if (was_established) {
-    const wire::Disconnect disconnect{static_cast<std::uint8_t>(reason), text};
-    send(MessageType::disconnect, new_xid(),
-         [&](wire::MessageWriter& writer) { wire::write(writer, disconnect); });
-  }
+  if (was_established) disconnect(reason, text);
   // Established for the partner, but never for the user: its CONNECTACK was refused.
   finish({.established = in_use,
           .refused = was_established && !in_use,
           .disconnect = was_established,
           .reason = text});
+}
+
+// The partner was found to speak another dialect than our CONNECT was written in, and took the buckets for
+// those of the other server. The next CONNECT is written in its own.
+void Link::connect_anew() {
+  const std::string text = "CONNECT comes again, in the dialect " + std::string(agreement_.dialect->name);
+  disconnect(RejectReason::unknown_error, text);
+  finish({.misread = true, .disconnect = true, .reason = text});
 }
 
 void Link::lost(const std::string& reason) {
@@ -252,6 +269,7 @@ void Link::on_connect(const wire::Message& message) {
 
 void Link::on_connectack(const wire::Message& message) {
   if (message.xid() != connect_xid_) return;  // 7.9.2
+  const bool bits_of_primary = agreement_.dialect->bucket_bits_of_primary;
   detect(message);
   wire::Errors errors;
   const wire::ConnectAck ack = wire::read_connectack(message, *agreement_.dialect, errors);
@@ -273,6 +291,7 @@ void Link::on_connectack(const wire::Message& message) {
   // (6)).
   phase_ = Phase::established;
   if (!in_time(message)) return;
+  if (agreement_.dialect->bucket_bits_of_primary != bits_of_primary) return connect_anew();
   establish(message, *ack.max_unacked_bndupd, *ack.receive_timer_s);
 }
 

@@ -27,14 +27,20 @@ namespace twinlease::core {
 struct Ending {
   bool established = false;
   bool refused = false;     // TCP works, but one side would not have the other: 7.8.2, 7.9.2
+  bool misread = false;     // the partner has another dialect, in which our CONNECT says another thing
   bool disconnect = false;  // DISCONNECT was sent or received
   std::string reason;
 };
 
+using Buckets = std::array<std::uint8_t, wire::hash_bucket_octets>;
+
+// hash-bucket-assignment as the dialect has it, from the buckets of the secondary (12.11), and the other way.
+Buckets bucket_assignment(Buckets, const wire::Dialect&);
+
 // What the primary says of the relationship in CONNECT (7.8.1).
 struct Terms {
   std::uint32_t mclt_s = 0;
-  std::array<std::uint8_t, wire::hash_bucket_octets> secondary_buckets{};  // 12.11
+  Buckets secondary_buckets{};  // 12.11
 };
 
 class LinkUser {
@@ -53,8 +59,9 @@ class Link {
  public:
   static constexpr Milliseconds handshake_ms = 10'000;  // 7.8.2, 7.9.2: a limited amount of time
 
-  // framer: where the connection stands in its octets.
-  Link(Ledger&, const RelationshipConfig&, LinkUser&, ConnectionId, wire::Framer framer = {});
+  // dialect: what is spoken until the partner is recognised. framer: where the connection stands in its octets.
+  Link(Ledger&, const RelationshipConfig&, LinkUser&, ConnectionId, const wire::Dialect&,
+       wire::Framer framer = {});
 
   void connect(const Terms&);                 // as primary (8.2): sends CONNECT
   void accept(const wire::Message& connect);  // a connection's first message, identified by its name
@@ -91,6 +98,8 @@ class Link {
   void establish(const wire::Message&, std::uint32_t window, std::uint32_t partner_timer_s);
   void answer(const wire::Message&, const wire::Connect&, std::optional<wire::RejectReason>);
   void detect(const wire::Message&);
+  void disconnect(wire::RejectReason, const std::string& text);
+  void connect_anew();
   void refuse(const std::string& reason, EventId = EventId::connect_rejected_by_us);
   void finish(const Ending&);
   void broken(const std::string& what);

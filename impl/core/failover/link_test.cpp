@@ -30,7 +30,7 @@ RelationshipConfig config_of(Role role) {
 struct End final : LinkUser {
   explicit End(const RelationshipConfig& its) : config(its), ledger(core, 7) {
     ledger.set_now({begin_s, 5000});
-    link = std::make_unique<Link>(ledger, config, *this, 1);
+    link = std::make_unique<Link>(ledger, config, *this, 1, config.dialect != nullptr ? *config.dialect : wire::draft_12);
   }
 
   std::optional<RejectReason> judge(const wire::Connect& connect, Seconds sent_s) override {
@@ -370,27 +370,51 @@ TEST(Link, answers_keep_the_xid_of_their_request_and_are_no_replay) {  // A-21
 
 // ---- CONNECTACK (7.9.2)
 
+Bytes connectack_of(std::string_view vendor, std::uint32_t xid) {
+  return message(MessageType::connectack, xid, begin_s, [&](wire::MessageWriter& writer) {
+    wire::ConnectAck accepted;
+    accepted.relationship_name = "pair";
+    accepted.max_unacked_bndupd = 0;
+    accepted.receive_timer_s = 60;
+    accepted.vendor_class_identifier = vendor;
+    accepted.protocol_version = 1;
+    wire::write(writer, accepted);
+  });
+}
+
 TEST(Link, a_connectack_with_another_xid_is_ignored) {
   End end(config_of(Role::primary));
   end.link->connect({.mclt_s = 3600});
   const std::uint32_t xid = read(end.take().at(0)).xid();
-  const auto ack = [](std::uint32_t its) {
-    return message(MessageType::connectack, its, begin_s, [](wire::MessageWriter& writer) {
-      wire::ConnectAck accepted;
-      accepted.relationship_name = "pair";
-      accepted.max_unacked_bndupd = 0;
-      accepted.receive_timer_s = 60;
-      accepted.vendor_class_identifier = "ISC dhcpd";
-      accepted.protocol_version = 1;
-      wire::write(writer, accepted);
-    });
-  };
-  end.link->receive(ack(xid + 1));
+  end.link->receive(connectack_of("test", xid + 1));
   EXPECT_EQ(end.established, 0);
   EXPECT_FALSE(end.link->ended());
-  end.link->receive(ack(xid));
+  end.link->receive(connectack_of("test", xid));
   EXPECT_EQ(end.established, 1);
   EXPECT_EQ(end.link->agreement().window, 1u) << "0 is 1 (A-41)";
+}
+
+TEST(Link, buckets_that_were_misread_are_said_again_in_the_dialect_of_the_partner) {  // 12.11
+  End end(config_of(Role::primary));
+  const Terms terms{.mclt_s = 3600, .secondary_buckets = buckets_of(Role::secondary, 30)};
+  const auto first_bucket = [](const wire::Message& connect) {
+    return connect.options().find(OptionCode::hash_bucket_assignment)->value[0] & 1;
+  };
+  end.link->connect(terms);
+  const Bytes octets = end.take().at(0);
+  EXPECT_EQ(first_bucket(read(octets)), 0) << "the secondary does not serve it";
+  end.link->receive(connectack_of("isc-4.4.3-P1", read(octets).xid()));
+  ASSERT_EQ(end.endings.size(), 1u);
+  EXPECT_TRUE(end.endings[0].misread && !end.endings[0].refused && !end.endings[0].established);
+  EXPECT_EQ(end.established, 0);
+  EXPECT_EQ(read(end.take().at(0)).type(), MessageType::disconnect) << "for the partner it is established (7.12)";
+
+  end.link = std::make_unique<Link>(end.ledger, end.config, end, 2, *end.link->agreement().dialect);
+  end.link->connect(terms);
+  const Bytes again = end.take().at(0);
+  EXPECT_EQ(first_bucket(read(again)), 1) << "the primary serves it";
+  end.link->receive(connectack_of("isc-4.4.3-P1", read(again).xid()));
+  EXPECT_EQ(end.established, 1);
   EXPECT_EQ(end.link->agreement().dialect, &wire::isc) << "told by its vendor class";
   EXPECT_EQ(end.link->agreement().batch, 1u);
 }

@@ -42,7 +42,7 @@ bool Relationship::expects_connect() const {
 
 std::unique_ptr<Link> Relationship::new_link(ConnectionId connection, const wire::Framer& framer) {
   LinkUser& user = *this;
-  return std::make_unique<Link>(*ledger_, *config_, user, connection, framer);
+  return std::make_unique<Link>(*ledger_, *config_, user, connection, *no_agreement_.dialect, framer);
 }
 
 void Relationship::on_up(ConnectionId connection, const std::string& remote_address) {
@@ -94,7 +94,9 @@ std::optional<RejectReason> Relationship::judge(const wire::Connect& connect, Se
   if (config_->role == Role::secondary) {
     record_.mclt_s = *connect.mclt_s;
     record_.buckets_received = true;
-    std::ranges::copy(*connect.hash_bucket_assignment, record_.buckets.begin());
+    Buckets assignment{};
+    std::ranges::copy(*connect.hash_bucket_assignment, assignment.begin());
+    record_.buckets = bucket_assignment(assignment, dialect);
   }
   store();
   stand();
@@ -135,6 +137,7 @@ void Relationship::on_ended(const Ending& ending) {
   const bool of_candidate = candidate_ != nullptr && candidate_->ended();
   if (ending.refused && !refused_since_s_ && !was_ok) refused_since_s_ = ledger_->now().wall_s;
   if (of_candidate) return;  // it never was this relationship's connection
+  no_agreement_.dialect = link_->agreement().dialect;
   schedule_after(ending);
   said_.reset();
   heard_.reset();
@@ -151,6 +154,7 @@ void Relationship::on_ended(const Ending& ending) {
 void Relationship::schedule_after(const Ending& ending) {
   const Milliseconds now_ms = ledger_->now().monotonic_ms;
   if (at_rest_) return reconnect_.stop();
+  if (ending.misread) return reconnect_.lost(now_ms);
   if (ending.refused || ending.disconnect)
     return reconnect_.refused(now_ms, ending.refused, ledger_->random());
   // 8.6; but a secondary does not answer the end of a connection with another one (8.2).

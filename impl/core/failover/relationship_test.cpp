@@ -223,6 +223,23 @@ TEST(Relationship, roles_of_a_hot_standby) {  // A-35, C17
   }
 }
 
+TEST(Relationship, each_bucket_is_served_by_one_server_in_every_dialect) {  // 12.11
+  for (const wire::Dialect* dialect : wire::all_dialects()) {
+    Pair pair;
+    for (const int i : {0, 1}) {
+      pair.side(i).config.relationships[0].dialect = dialect;
+      pair.side(i).config.relationships[0].local_share_percent = i == 0 ? 70 : 30;
+    }
+    pair.start_both();
+    ASSERT_TRUE(pair.run_until(normal, normal, 2 * minute_ms)) << dialect->name;
+    EXPECT_EQ(pair.status(0).standing.buckets, buckets_of(Role::primary, 70)) << dialect->name;
+    EXPECT_EQ(pair.status(1).standing.buckets, buckets_of(Role::secondary, 30)) << dialect->name;
+    const auto connect = std::get<wire::Message>(wire::decode(pair.first_octets(0)));
+    const auto bits = connect.options().find(OptionCode::hash_bucket_assignment);
+    EXPECT_EQ(bits->value[0], dialect->bucket_bits_of_primary ? 0xff : 0) << dialect->name;
+  }
+}
+
 TEST(Relationship, every_dialect_gets_to_normal) {
   for (const wire::Dialect* dialect : wire::all_dialects())
     for (const bool told_to_both : {true, false}) {

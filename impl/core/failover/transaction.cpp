@@ -238,6 +238,8 @@ std::optional<Lease> decode_transaction(const BindingUpdate& update, const Diale
   lease.potential_expiration_received_s = local_time(update.potential_expiration_time_s, partner_clock_s);
   lease.start_time_of_state_s = local_time(update.start_time_of_state_s, partner_clock_s);
   lease.client_last_transaction_s = local_time(update.client_last_transaction_time_s, partner_clock_s);
+  if (dialect.release_ends_lease && *status == BindingStatus::released)
+    lease.client_last_transaction_s = std::max(lease.client_last_transaction_s, lease.lease_expiration_s);
   lease.details = decode_details(update);
   if (!complete(lease, update)) return std::nullopt;
   return lease;

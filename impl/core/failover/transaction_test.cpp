@@ -164,6 +164,20 @@ TEST(Transaction, MicrosoftStatusNeedsTheClientToBeUnderstood) {  // C33
   }
 }
 
+TEST(Transaction, AReleaseOfDhcpdIsAsLateAsTheEndOfTheLease) {  // 7.1.3 time(1)
+  const Encoded encoded(full(released), wire::isc);
+  wire::BindingUpdate update = encoded.update();
+  update.lease_expiration_time_s = noon - 5;
+  EXPECT_EQ(decode_transaction(update, wire::isc, 0, {})->client_last_transaction_s, noon - 5);
+  EXPECT_EQ(decode_transaction(update, wire::isc, 3, {})->client_last_transaction_s, noon - 2);
+  EXPECT_EQ(decode_transaction(update, wire::draft_12, 0, {})->client_last_transaction_s, noon - 20);
+  update.binding_status = static_cast<std::uint8_t>(expired);
+  EXPECT_EQ(decode_transaction(update, wire::isc, 0, {})->client_last_transaction_s, noon - 20);
+  update.binding_status = static_cast<std::uint8_t>(released);
+  update.lease_expiration_time_s.reset();
+  EXPECT_EQ(decode_transaction(update, wire::isc, 0, {})->client_last_transaction_s, noon - 20);
+}
+
 TEST(Transaction, WhatAReceiverCannotDoWithout) {
   const wire::BindingUpdate whole = {.address = address(10),
                                      .binding_status = 2,

@@ -16,6 +16,7 @@ from twinlease import wire
 from twinlease.adapter import Blocked
 from twinlease.crowd import Crowd, Manners
 from twinlease.history import Bounds, History, Judgement
+from twinlease.lease_store import FORMATS, Stored
 from twinlease.manifest import ROLES
 from twinlease.peer import Identity, Peer
 from twinlease.suite.bench import ACK_S, CONNECT_WITHIN_S, NORMAL_WITHIN_S
@@ -47,6 +48,8 @@ class Story:
         self.pair = pair
         self.chapters = [History()]
         """Where an invariant is promised for a part of the story only, that part has a history of its own."""
+        self.stores: dict[str, dict[str, Stored]] = {}
+        """What is in the store of each role at the end of a story that was compared; of those that can be read."""
         self.crowd: Crowd | None = None
         self._faults: list[str] = []
         self._link: int | None = None
@@ -168,11 +171,13 @@ class Story:
         self.pair.partner_down(role)
 
     def compare(self) -> None:
-        """The last thing in a story: the clients fall silent, and when all is told each server is asked for everything,
-        by a partner that claims to have lost its store (S21). NotSeen if one does not answer."""
+        """The last thing in a story: the clients fall silent, and when all is told the stores are read, where that can
+        be done, and each server is asked for everything, by a partner that claims to have lost its store (S21). NotSeen
+        if one does not answer."""
         assert self.crowd is not None
         self.crowd.stop()
         self.run(QUIET_S)
+        self._read_stores()
         self.cut()
         for role in ROLES:
             self._records_of(role)
@@ -219,6 +224,12 @@ class Story:
 
     def _now(self) -> float:
         return self.pair.clock.now()
+
+    def _read_stores(self) -> None:
+        for role, peer in self.pair.peers.items():
+            form = peer.manifest.lease_format
+            if form and peer.can("read_leases"):
+                self.stores[role] = FORMATS[form](peer.read_leases())
 
     def _records_of(self, role: str) -> None:
         """Its bindings, as told to a partner in RECOVER, to which no server gives addresses or takes them back."""

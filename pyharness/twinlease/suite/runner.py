@@ -1,7 +1,7 @@
 """Runs the suite inside the lab's namespaces; started by twinlease.certify, which reads the log it writes.
 
     python3 -m twinlease.suite.runner MANIFEST OUT [--role R | --pair MANIFEST] [--beside] [--level L]
-                                   [--select P ...] --rerun TEXT
+                                   [--select P ...] [--set NAME=VALUE ...] --rerun TEXT
 """
 
 from __future__ import annotations
@@ -65,11 +65,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--beside", action="store_true", help="another role runs at the same time")
     parser.add_argument("--level", default="must")
     parser.add_argument("--select", action="append", default=[])
+    parser.add_argument("--set", action="append", default=[], dest="settings")
     parser.add_argument("--rerun", default="")
     parser.add_argument("--falsify", choices=falsify.FALSEHOODS)
     options = parser.parse_args(arguments)
-    manifest = manifests.load(options.manifest)
-    pairing = pair(manifest, manifests.load(options.pair)) if options.pair else None
+    manifest, *partner = manifests.override(
+        [manifests.load(path) for path in (options.manifest, options.pair) if path], options.settings)
+    pairing = pair(manifest, *partner) if partner else None
     roles = PAIR if pairing else tuple(r.role for r in manifest.relationships if options.role in (None, r.role))
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     with RunLog(options.out / log_name(PAIR[0] if pairing else options.role)) as log:
