@@ -188,6 +188,7 @@ Seeds encoded_seeds(std::string_view target) {
   if (target == framer.name) return streams();
   if (target == dhcp4_message.name) return datagrams();
   if (target == embedded_options.name) return values_with_options();
+  if (target == server_inputs.name) return server_scripts();
   Seeds out;
   if (target == failover_message.name) {
     add_options(out);

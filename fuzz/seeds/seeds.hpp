@@ -28,6 +28,7 @@ struct Seed {
 using Seeds = std::vector<Seed>;
 
 Seeds encoded_seeds(std::string_view target);
+Seeds server_scripts();  // those of server-inputs
 Seeds captured_seeds(std::string_view target, const std::filesystem::path& captures);
 // folder: fuzz/ of the source tree.
 Seeds corpus_seeds(std::string_view target, const std::filesystem::path& folder);

@@ -28,6 +28,7 @@ extern const Target framer;
 extern const Target digest;
 extern const Target dhcp4_message;
 extern const Target embedded_options;
+extern const Target server_inputs;
 
 std::span<const Target* const> all_targets() noexcept;
 
