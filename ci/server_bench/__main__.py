@@ -4,7 +4,8 @@ Every setup in turn, N times, with fresh stores: the highest rate of exchanges a
 are lost (lossless), and the most that it completes when asked for more (saturated). Each exchange is of a new client.
 The table has medians; CPU time is that of all servers of a setup, memory that of the largest; beside it what this disk
 takes for one fdatasync. Besides: a pair of twinleased whose partners are far from each other ("delay"), and what a
-million leases cost it ("million"). It runs in namespaces of its own (`unshare -Urn`), without root.
+million leases cost it ("million"). It runs in namespaces of its own (`unshare -Urn`), without root. Exit code 1:
+something could not be measured.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import tempfile
 import time
 from functools import partial
 from pathlib import Path
+from typing import Callable, TypeVar
 
 import million
 import report
@@ -32,7 +34,10 @@ ROOT = Path(__file__).parents[2]
 PRODUCTS = {product.name: product for product in (Twinleased(), Isc(), Kea())}
 SETUPS = [f"{product} {mode}" for mode in MODES for product in PRODUCTS]
 DELAY, MILLION = "delay", "million"
-ROUND_S, MILLION_S = 14, 30   # of one setup, and in all, as seen on two cores
+DELAY_ROUNDS = 3
+ROUND_S, MILLION_S = 16, 30   # of one setup, and in all, as seen on two cores
+
+T = TypeVar("T")
 
 
 def fdatasync_us(folder: Path, times: int = 50) -> float:
@@ -48,21 +53,40 @@ def fdatasync_us(folder: Path, times: int = 50) -> float:
     return statistics.median(taken)
 
 
-def interleaved(setups: list[Setup], rounds: int, folder: Path) -> tuple[dict[str, list[Round]], list[float]]:
-    """All setups in each round, so that what else the machine does meets them all; and what the disk did by round."""
-    results: dict[str, list[Round]] = {setup.name: [] for setup in setups}
-    sync_us = []
-    for number in range(1, rounds + 1):
-        if setups:
-            sync_us.append(round(fdatasync_us(folder)))
-        for setup in setups:
-            begin = time.monotonic()
-            found = setup.round()
-            results[setup.name].append(found)
-            print(f"round {number} of {rounds}, {setup.name}: {found.lossless:.0f}/s lossless, "
-                  f"{found.saturated:.0f}/s saturated, {found.cpu_us_per_exchange:.0f} us, "
-                  f"{found.rss_kb / 1024:.0f} MB; took {time.monotonic() - begin:.0f} s", file=sys.stderr)
-    return results, sync_us
+class Bench:
+    """Measures setups and keeps what could not be measured in `failed`."""
+
+    def __init__(self) -> None:
+        self.failed: list[str] = []
+        self.sync_us: list[int] = []
+
+    def attempt(self, what: Callable[[], T]) -> T | None:
+        """None where it could not be measured; why is told at once."""
+        try:
+            return what()
+        except (RuntimeError, ValueError, OSError) as error:
+            self.failed.append(str(error).splitlines()[0])
+            print(error, file=sys.stderr)
+            return None
+
+    def interleaved(self, setups: list[Setup], rounds: int, folder: Path) -> dict[str, list[Round]]:
+        """All setups in each round, so that what else the machine does meets them all."""
+        results: dict[str, list[Round]] = {setup.name: [] for setup in setups}
+        for number in range(1, rounds + 1):
+            self.sync_us.append(round(fdatasync_us(folder)))
+            for setup in setups:
+                begin = time.monotonic()
+                if number > rounds_of(setup, rounds) or (found := self.attempt(setup.round)) is None:
+                    continue
+                results[setup.name].append(found)
+                print(f"round {number} of {rounds}, {setup.name}: {found.lossless:.0f}/s lossless, "
+                      f"{found.saturated:.0f}/s saturated, {found.cpu_us_per_exchange:.0f} us, "
+                      f"{found.rss_kb / 1024:.0f} MB; took {time.monotonic() - begin:.0f} s", file=sys.stderr)
+        return results
+
+
+def rounds_of(setup: Setup, rounds: int) -> int:
+    return rounds if setup.name in SETUPS else min(rounds, DELAY_ROUNDS)
 
 
 def chosen_setups(network: Network, folder: Path, chosen: list[str], seconds: int) -> list[Setup]:
@@ -78,19 +102,20 @@ def chosen_setups(network: Network, folder: Path, chosen: list[str], seconds: in
 def measure(options: argparse.Namespace, folder: Path) -> dict:
     """Everything that was chosen, as it goes into the JSON file."""
     chosen = options.only or [*SETUPS, DELAY, MILLION]
+    bench = Bench()
     network = Network()
     try:
         setups = chosen_setups(network, folder, chosen, options.seconds)
-        print(f"about {(len(setups) * options.rounds * ROUND_S + (MILLION in chosen) * MILLION_S) / 60:.0f} minutes",
-              file=sys.stderr)
-        results, sync_us = interleaved(setups, options.rounds, folder)
-        rows = [report.row(setup.name, setup.durability, results[setup.name]) for setup in setups]
+        seconds = ROUND_S * sum(rounds_of(setup, options.rounds) for setup in setups) + MILLION_S * (MILLION in chosen)
+        print(f"servers: about {seconds / 60:.0f} minutes", file=sys.stderr)
+        results = bench.interleaved(setups, options.rounds, folder) if setups else {}
+        rows = [report.row(setup.name, setup.durability, results[setup.name]) for setup in setups if results[setup.name]]
         result = {"rows": [row for row in rows if row["setup"] in SETUPS],
                   "delay": [row for row in rows if row["setup"] not in SETUPS],
-                  "rounds": options.rounds, "fdatasync_us": sync_us}
-        if MILLION in chosen:
-            result["million"] = million.measure(network, folder)
-        return result
+                  "rounds": options.rounds, "fdatasync_us": bench.sync_us}
+        if MILLION in chosen and (figures := bench.attempt(lambda: million.measure(network, folder))):
+            result["million"] = figures
+        return result | {"failed": bench.failed}
     finally:
         network.close()
 
@@ -103,6 +128,7 @@ def text(result: dict) -> str:
     if result["fdatasync_us"]:
         parts.append([f"Medians of {result['rounds']} rounds. One fdatasync of 4 KiB on this disk, by round: "
                       f"{', '.join(f'{us:.0f}' for us in result['fdatasync_us'])} us (medians of 50)."])
+    parts.append([f"not measured: {failure}" for failure in result["failed"]])
     return "\n\n".join("\n".join(part) for part in parts if part)
 
 
@@ -123,7 +149,7 @@ def main() -> int:
     if options.json:
         options.json.parent.mkdir(parents=True, exist_ok=True)
         options.json.write_text(json.dumps(result, indent=2) + "\n")
-    return 0
+    return 1 if result["failed"] else 0
 
 
 if __name__ == "__main__":

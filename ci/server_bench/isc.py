@@ -34,7 +34,7 @@ def balanced_leases(size: int, primary: bool, now: float) -> str:
 class Isc(Product):
     name = "isc"
     durability = "every lease synced before it is answered (dhcpd.leases)"
-    begin = {"single": 1200, "pair": 700, "standby": 700}
+    begin = {"single": 1400, "pair": 800, "standby": 800}
     fresh = True
 
     def start(self, network: Network, folder: Path, number: int, mode: str) -> Server:

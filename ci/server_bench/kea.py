@@ -16,7 +16,7 @@ HOOKS = "/usr/lib/x86_64-linux-gnu/kea/hooks"
 class Kea(Product):
     name = "kea"
     durability = "written to a file, never synced (memfile)"
-    begin = {"single": 7000, "pair": 2000, "standby": 2000}
+    begin = {"single": 8000, "pair": 2200, "standby": 2400}
 
     def start(self, network: Network, folder: Path, number: int, mode: str) -> Server:
         own = (FIRST, SECOND)[number]

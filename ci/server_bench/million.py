@@ -1,12 +1,14 @@
 """twinleased with a million leases: memory, a restart until a client is served, and all of them for a partner that
 lost its storage (UPDREQALL to UPDDONE). The store is one that it wrote itself, made larger."""
 
+import logging
 import shutil
 import socket
 import time
 from pathlib import Path
 
-from scapy.layers.dhcp import BOOTP, DHCP
+logging.getLogger("scapy").setLevel(logging.ERROR)   # it would complain of interfaces, which it is not to use
+from scapy.layers.dhcp import BOOTP, DHCP  # noqa: E402
 
 from network import FIRST, LOAD, Network
 from server import Server

@@ -5,11 +5,10 @@ from typing import Callable
 
 from perfdhcp import Run
 
-LOSS_MAX = 0.01        # "lossless"
-STEP = 1.12            # between the rates tried
-TRIES_MAX = 4          # in one round; the next goes on where this one came to
-SATURATING = 1.3       # times the lossless rate is asked for
-SATURATED_LOSS = 0.05  # with so much lost, more would not have been done
+LOSS_MAX = 0.01             # "lossless"
+STEPS = (1.12, 1.25, 1.6)   # between the rates tried in one round; the next goes on where this one came to
+SATURATING = 1.3            # times the lossless rate is asked for
+SATURATED_LOSS = 0.05       # with so much lost, more would not have been done
 SATURATING_MAX = 3
 
 
@@ -49,7 +48,7 @@ class Round:
 def search(measure: Measure, start: float) -> Round:
     """From `start` up while nothing is lost, or down until nothing is; then beyond."""
     runs, best, rate, climbing = [], None, start, None
-    for _ in range(TRIES_MAX):
+    for step in (*STEPS, 1.0):
         runs.append(measure(round(rate), True))
         lossless = runs[-1].run.loss < LOSS_MAX
         if lossless:
@@ -57,7 +56,7 @@ def search(measure: Measure, start: float) -> Round:
         if climbing not in (None, lossless):
             break
         climbing = lossless
-        rate = rate * STEP if lossless else rate / STEP
+        rate = rate * step if lossless else rate / step
     asked = SATURATING * (best.run.rate if best else start)
     for _ in range(SATURATING_MAX):
         runs.append(measure(round(asked), False))

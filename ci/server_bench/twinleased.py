@@ -35,7 +35,7 @@ class Twinleased(Product):
 
     name = "twinleased"
     durability = "every lease and update synced before it is answered (SQLite, WAL, synchronous=FULL)"
-    begin = {"single": 9000, "pair": 6000, "standby": 6000}
+    begin = {"single": 10000, "pair": 7000, "standby": 7000}
 
     def __init__(self, pool_size: int = 1 << 18, far: bool = False):
         self._pool_size, self._far = pool_size, far

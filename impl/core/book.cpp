@@ -231,6 +231,12 @@ void Book::put(const Lease& lease) {
   impl_->replace(impl_->place_of(lease.address), lease);
 }
 
+void Book::defer(Ipv4 address) {
+  const Place place = impl_->place_of(address);
+  impl_->leave(place);
+  impl_->enter(place);
+}
+
 bool Book::load(const Lease& lease) {
   const Place place = impl_->place_of(lease.address);
   if (place != nowhere) impl_->replace(place, lease);

@@ -4,7 +4,8 @@
 //  1. Every address that a scope can lease, reservations included, has exactly one record, whatever its
 //  status.
 //  2. put() is the only way to change a record; the indexes and counts follow in the same call.
-//  3. The available addresses of a scope and status are in the order in which they became available.
+//  3. The available addresses of a scope and status are in the order in which they became available, or were
+//  deferred.
 //  4. No call takes longer for more leases than a logarithm, or for more leases of one client than their
 //  number.
 #pragma once
@@ -45,6 +46,8 @@ class Book {
 
   // Replaces the record of lease.address, which find() knows.
   void put(const Lease&);
+  // To the end of the addresses of its scope and status: it is spoken for, and not to be met again soon.
+  void defer(Ipv4);
   // As put(), for records from storage, in the order of their start_time_of_state. false: no scope leases
   // that address (any more), and nothing is done.
   bool load(const Lease&);

@@ -37,6 +37,8 @@ class Ledger {
     book_->put(lease);
     journal_.store(lease);
   }
+  // The address is offered to somebody: a search for the next one begins elsewhere. Nothing is stored.
+  void defer(Ipv4 address) { book_->defer(address); }
   // Another configuration: the leases of addresses that it still has stay as they are. The config outlives
   // this.
   void reconfigure(const Config& config) {

@@ -146,6 +146,7 @@ bool DhcpServer::Impl::probing(const Request& request, const Asker& asker, const
   const Offer* offer = offers.at(lease.address);
   if (offer == nullptr || offers.to_another(lease.address, asker.client)) {
     offers.hold(asker.scope, lease.address, asker.client, offered_until());
+    ledger.defer(lease.address);
     offer = offers.at(lease.address);
   }
   const bool had_it_before = same_client(lease.client, asker.client);

