@@ -5,8 +5,8 @@
 namespace twinlease::fuzz {
 
 std::span<const Target* const> all_targets() noexcept {
-  static constexpr std::array<const Target*, 6> targets = {&failover_message, &framer, &digest,
-                                                           &dhcp4_message, &embedded_options, &server_inputs};
+  static constexpr std::array<const Target*, 6> targets = {
+      &failover_message, &framer, &digest, &dhcp4_message, &embedded_options, &server_inputs};
   return targets;
 }
 

@@ -100,7 +100,8 @@ TEST(Book, ADeferredAddressGoesBehindTheOthersAndStaysWhatItIs) {
   const Counts before = book.counts(0);
   book.defer(at(10));
   EXPECT_EQ(book.first(0, BindingStatus::free, 1, [](const Lease&) { return true; }), at(11));
-  EXPECT_EQ(book.first(0, BindingStatus::free, 8, [](const Lease& l) { return l.address == at(10); }), at(10));
+  EXPECT_EQ(book.first(0, BindingStatus::free, 8, [](const Lease& l) { return l.address == at(10); }),
+            at(10));
   EXPECT_EQ(book.counts(0), before);
   book.defer(at(12));  // reserved: in no queue
 }

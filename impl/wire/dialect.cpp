@@ -25,8 +25,8 @@ constexpr Dialect draft_12_values = {
     .release_ends_lease = false,
 };
 
-// Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD, a one bit for each bucket of `split`,
-// a release with the time of the lease before.
+// Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD, a one bit for each bucket of
+// `split`, a release with the time of the lease before.
 constexpr Dialect isc_values = [] {
   Dialect d = draft_12_values;
   d.name = "isc";

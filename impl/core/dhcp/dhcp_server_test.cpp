@@ -82,7 +82,8 @@ TEST(DhcpServer, ARequestThatNamesAnotherServerIsNotOurs) {
   elsewhere.server = at(2);
   EXPECT_THAT(f.send(elsewhere), IsEmpty());
   EXPECT_EQ(f.audit(), 36);
-  EXPECT_EQ(f.send({.client = 2, .requested = at(10)})[0].address(), at(10)) << "the offer was declined by it";
+  EXPECT_EQ(f.send({.client = 2, .requested = at(10)})[0].address(), at(10))
+      << "the offer was declined by it";
 }
 
 TEST(DhcpServer, RenewsARunningLease) {
