@@ -83,7 +83,7 @@ template <class Mark>
 void Fields::renumber(World& world, Side side, const Mark& mark) {
   Endpoint& mine = world.endpoint[side];
   Endpoint& theirs = world.endpoint[other(side)];
-  std::array<Xid*, 24> used{};
+  std::array<Xid*, 24> used;  // written as far as it is read
   std::size_t count = 0;
   const auto add = [&](Xid& xid) { used.at(count++) = &xid; };
   const auto set = [&](Xid& xid, Xid to) {

@@ -30,8 +30,11 @@ class Packed {
   std::span<const std::uint64_t> words() const { return {words_.data(), size_}; }
   void push(std::uint64_t word);
   std::uint64_t hash() const;
-  friend bool operator==(const Packed& a, const Packed& b) {
-    return std::ranges::equal(a.words(), b.words());
+  friend bool operator==(const Packed& a, const Packed& b) { return a.is(b.words()); }
+  bool is(std::span<const std::uint64_t> words) const {
+    std::uint64_t different = size_ ^ words.size();
+    for (std::size_t at = 0; different == 0 && at < size_; ++at) different = words_[at] ^ words[at];
+    return different == 0;
   }
   friend bool operator<(const Packed& a, const Packed& b) {
     return std::ranges::lexicographical_compare(a.words(), b.words());

@@ -13,7 +13,7 @@ constexpr std::uint64_t kLow = 0xFFFFFFFF;  // half of a slot: the number; the o
 Dictionary::Dictionary() : chunks_(kChunks) {
   tables_.push_back(std::make_unique<Table>(1024));
   table_ = tables_.back().get();
-  octets_ = 1024 * sizeof(Table::Slot);
+  octets_ = 1024 * sizeof(Table::Slot) + chunks_.size() * sizeof(chunks_[0]);
 }
 
 std::optional<Dictionary::Number> Dictionary::find(const Table& table, const Packed& piece,
@@ -24,7 +24,7 @@ std::optional<Dictionary::Number> Dictionary::find(const Table& table, const Pac
     if (((slot ^ hash) & ~kLow) != 0) continue;
     const auto number = static_cast<Number>((slot & kLow) - 1);
     const std::uint64_t* words = at(number);
-    if (std::ranges::equal(piece.words(), std::span(words + 1, words[0]))) return number;
+    if (piece.is({words + 1, words[0]})) return number;
   }
 }
 
@@ -49,12 +49,12 @@ Dictionary::Number Dictionary::append(const Packed& piece) {
   const std::size_t length = piece.words().size() + 1;
   if (used_ % kChunk + length > kChunk) used_ = (used_ / kChunk + 1) * kChunk;
   if (used_ + length > kLow) throw std::length_error("a dictionary of the exploration is full");
-  auto& chunk = chunks_[used_ / kChunk];
-  if (!chunk) {
-    chunk = std::make_unique_for_overwrite<std::uint64_t[]>(kChunk);
-    octets_ += kChunk * sizeof(std::uint64_t);
+  std::uint64_t*& chunk = chunks_[used_ / kChunk];
+  if (chunk == nullptr) {
+    chunk = static_cast<std::uint64_t*>(slices_.take());
+    octets_ += Slices::kSlice;
   }
-  std::uint64_t* words = chunk.get() + used_ % kChunk;
+  std::uint64_t* words = chunk + used_ % kChunk;
   words[0] = piece.words().size();
   std::ranges::copy(piece.words(), words + 1);
   const auto number = static_cast<Number>(used_);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "model/explore/packer.hpp"
+#include "property/explore/pages.hpp"
 
 namespace twinlease::explore {
 
@@ -28,26 +29,28 @@ class Dictionary {
   Number intern(const Packed&);                     // by any thread
   std::optional<Number> find(const Packed&) const;  // likewise
   Packed read(Number) const;
+  void prefetch(Number number) const { __builtin_prefetch(at(number)); }
 
   std::uint64_t size() const { return count_.load(std::memory_order_relaxed); }
   std::uint64_t octets() const { return octets_.load(std::memory_order_relaxed); }  // of memory
 
  private:
-  static constexpr std::size_t kChunk = std::size_t{1} << 15;  // words
+  static constexpr std::size_t kChunk = Slices::kSlice / sizeof(std::uint64_t);  // words: a slice
   static constexpr std::size_t kChunks = (std::size_t{1} << 32) / kChunk;
   struct Table {
-    explicit Table(std::size_t size) : mask(size - 1), slots(std::make_unique<Slot[]>(size)) {}
+    explicit Table(std::size_t size) : mask(size - 1), slots(size) {}
     using Slot = std::atomic<std::uint64_t>;  // hash without its low half, number + 1; 0: empty
     std::size_t mask;
-    std::unique_ptr<Slot[]> slots;
+    std::vector<Slot, LargePages<Slot>> slots;
   };
-  const std::uint64_t* at(Number number) const { return chunks_[number / kChunk].get() + number % kChunk; }
+  const std::uint64_t* at(Number number) const { return chunks_[number / kChunk] + number % kChunk; }
   std::optional<Number> find(const Table&, const Packed&, std::uint64_t hash) const;
   Number append(const Packed&);
   void enter(Table&, std::uint64_t hash, Number) const;
   void grow();
 
-  std::vector<std::unique_ptr<std::uint64_t[]>> chunks_;
+  Slices slices_;
+  std::vector<std::uint64_t*> chunks_;
   std::vector<std::unique_ptr<Table>> tables_;  // the last is in use
   std::atomic<const Table*> table_;
   std::mutex mutex_;

@@ -43,10 +43,16 @@ struct Tally {
   }
 };
 
-template <class Visit>
-void each_successor(const Scope& scope, const Configs& configs, const World& world, Effects& effects,
-                    std::uint64_t& overflows, const Visit& visit) {
+// What a step is taken in; made once, since a world is large.
+struct Room {
   World after;
+  Effects effects;
+};
+
+template <class Visit>
+void each_successor(const Scope& scope, const Configs& configs, const World& world, Room& room,
+                    std::uint64_t& overflows, const Visit& visit) {
+  auto& [after, effects] = room;
   for (Step step : steps(scope, configs, world)) {
     Choices choices;
     do {
@@ -123,12 +129,14 @@ class Search {
   }
 
   void expand(const Portion& portion, Store::Batches& batches, Tally& shared) {
-    Effects effects;
+    constexpr std::uint32_t kAhead = 4;
+    Room room;
     Tally tally;
     for (std::uint32_t place = portion.from; place < portion.to; ++place) {
       const Handle at = store_.handle(portion.shard, place);
+      if (place + kAhead < portion.to) store_.prefetch(at + kAhead);
       const Keys::Opened here = keys_.open(at);
-      each_successor(scope_, configs_, here.world, effects, tally.overflows,
+      each_successor(scope_, configs_, here.world, room, tally.overflows,
                      [&](const Step& step, const Effects& did, World& after) {
                        ++tally.transitions;
                        tally.note(did);
@@ -188,9 +196,9 @@ Result search(const Scope& scope, Store& store, const Limits& limits) {
 }
 
 void successors(const Scope& scope, const Configs& configs, const World& world, const Visitor& visitor) {
-  Effects effects;
+  Room room;
   std::uint64_t overflows = 0;
-  each_successor(scope, configs, world, effects, overflows, visitor);
+  each_successor(scope, configs, world, room, overflows, visitor);
 }
 
 }  // namespace twinlease::explore

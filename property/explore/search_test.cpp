@@ -51,6 +51,9 @@ TEST(SearchTest, WithoutABrokenRuleTheSmallScopeIsExhaustedAndClean) {
   EXPECT_GT(live.service.reached, 0u);
   EXPECT_EQ(live.service.stuck, 0u) << ladder(
       run_to(explored.scope, *explored.store, live.service.nearest.value_or(kNobody)));
+  // By 7.2.2 nobody has to tell a rejected update again: an address can stay in neither pool (docs/model.md).
+  EXPECT_GT(live.pools.reached, 0u);
+  EXPECT_GT(live.pools.stuck, 0u);
 }
 
 // What becomes of a reading and of a limit.
@@ -59,7 +62,7 @@ TEST(SearchTest, WhatDoesNotFitIntoTheMemoryIsNotComplete) {
   const Scope scope = *find_scope("small");
   Store store;
   Limits limits;
-  limits.octets = 12 << 20;  // the empty store needs 4 MiB
+  limits.octets = store.octets() + (4 << 20);
   const Result result = search(scope, store, limits);
   EXPECT_TRUE(result.too_large);
   EXPECT_FALSE(result.complete);

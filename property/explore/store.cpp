@@ -54,7 +54,7 @@ void Store::Shard::enter(std::uint64_t hash, std::uint32_t place) {
 
 void Store::grow(Shard& shard) {
   octets_ += shard.buckets.size() * sizeof(Bucket);
-  shard.buckets = std::vector<Bucket>(shard.buckets.size() * 2);
+  shard.buckets = Buckets(shard.buckets.size() * 2);
   for (std::uint32_t place = 0; place < shard.count; ++place)
     shard.enter(hash_of(shard.at(place).key), place);
 }
@@ -73,12 +73,13 @@ void Store::insert(std::size_t number, Batches::Batch& batch) {
     if (shard.find(each.key, each.hash)) continue;
     if ((std::uint64_t{shard.count} + 1) >> place_bits_ != 0)
       throw std::length_error("a shard of the store is full");
-    auto& chunk = shard.chunks[shard.count / kChunk];
-    if (!chunk) {
-      chunk = std::make_unique_for_overwrite<World[]>(kChunk);
-      octets_ += kChunk * sizeof(World);
+    World*& chunk = shard.chunks[shard.count / kChunk];
+    if (chunk == nullptr) {
+      static_assert(kChunk * sizeof(World) == Slices::kSlice);
+      chunk = static_cast<World*>(slices_.take());
+      octets_ += Slices::kSlice;
     }
-    chunk[shard.count % kChunk] = {each.key, each.parent};
+    new (chunk + shard.count % kChunk) World{each.key, each.parent};
     shard.enter(each.hash, shard.count++);
     if (std::uint64_t{shard.count} * 5 > shard.buckets.size() * Bucket::kPlaces * 4) grow(shard);
   }
@@ -125,6 +126,11 @@ Pieces Store::pieces(Handle handle) const {
 
 Handle Store::parent(Handle handle) const {
   return shards_[shard_of(handle)].at(place_of(handle)).parent;
+}
+
+void Store::prefetch(Handle handle) const {
+  const Key& numbers = shards_[shard_of(handle)].at(place_of(handle)).key;
+  for (std::size_t which = 0; which < kPieces; ++which) pieces_[which].prefetch(numbers[which]);
 }
 
 std::uint64_t Store::size() const {

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "property/explore/dictionary.hpp"
+#include "property/explore/pages.hpp"
 
 namespace twinlease::explore {
 
@@ -43,6 +44,7 @@ class Store {
   Key key(Handle) const;
   Pieces pieces(Handle) const;
   Handle parent(Handle) const;
+  void prefetch(Handle) const;  // the pieces of a world that will be asked for soon
 
   std::size_t shards() const { return shards_.size(); }
   std::uint32_t size(std::size_t shard) const { return shards_[shard].count; }
@@ -81,7 +83,7 @@ class Store {
   };
 
  private:
-  static constexpr std::size_t kChunk = std::size_t{1} << 13;  // worlds
+  static constexpr std::size_t kChunk = std::size_t{1} << 13;  // worlds: a slice
   struct World {
     Key key;
     Handle parent;
@@ -93,10 +95,11 @@ class Store {
     std::uint32_t used;
     std::array<std::uint32_t, kPlaces> place;
   };
+  using Buckets = std::vector<Bucket, LargePages<Bucket>>;
   struct Shard {
     mutable std::mutex mutex;
-    std::vector<std::unique_ptr<World[]>> chunks;
-    std::vector<Bucket> buckets = std::vector<Bucket>(16);
+    std::vector<World*> chunks;
+    Buckets buckets = Buckets(16);
     std::uint32_t count = 0;
     const World& at(std::uint32_t place) const { return chunks[place / kChunk][place % kChunk]; }
     const Bucket& bucket_of(std::uint64_t hash) const { return buckets[hash >> 8 & (buckets.size() - 1)]; }
@@ -109,6 +112,7 @@ class Store {
   void grow(Shard&);
 
   unsigned place_bits_;
+  Slices slices_;
   std::array<Dictionary, kPieces> pieces_;
   std::vector<Shard> shards_;
   std::atomic<std::uint64_t> octets_{0};
