@@ -40,8 +40,8 @@ Scope small() {
 }
 
 // A lease that outlasts the wait of PARTNER-DOWN, if a server gives it in full without having asked.
-Scope leases() {
-  return {.name = "leases", .desired = 3, .addresses = 1, .crashes = 1, .commands = 1};
+Scope ceiling() {
+  return {.name = "ceiling", .desired = 3, .addresses = 1, .crashes = 1, .commands = 1};
 }
 
 // Two addresses, so that each server has a pool.
@@ -70,7 +70,7 @@ Scope large() {
 }
 
 std::vector<Scope> every_scope() {
-  return {small(), leases(), pools(), storage(), standard(), large()};
+  return {small(), ceiling(), pools(), storage(), standard(), large()};
 }
 
 }  // namespace

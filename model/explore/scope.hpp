@@ -39,7 +39,7 @@ struct Scope {
   Config config(Role role) const;
 };
 
-// small: seconds. leases: longer ones, for readings. pools: two addresses. storage: a server may lose its
+// small: seconds. ceiling: longer leases, for readings. pools: two addresses. storage: a server may lose its
 // storage. standard: at most 150 M states, 16 GiB. large: as far as the memory goes.
 std::optional<Scope> find_scope(std::string_view name);
 std::vector<std::string_view> scope_names();

@@ -135,6 +135,7 @@ bool pools_usable(const Scope& scope, const World& world) {
       if (model::own(role_of(side), world.endpoint[side].binding(a))) return true;
     return false;
   };
+  if (scope.addresses == 0) return true;
   return scope.addresses == 1 ? has_one(kPrimary) || has_one(kSecondary)
                               : has_one(kPrimary) && has_one(kSecondary);
 }

@@ -203,8 +203,8 @@ int main(int argc, char** argv) {
       "twinlease-explore");
   Arguments arguments;
   app.add_option("--scope", arguments.scope,
-                 "small, leases, pools, storage, standard or large; by default small, or "
-                 "leases with --reading");
+                 "small, ceiling, pools, storage, standard or large; by default small, or "
+                 "ceiling with --reading");
   app.add_option("--broken", arguments.broken, "a rule to break; may be repeated; ends at the first finding");
   app.add_option("--reading", arguments.readings, "A-nn=VALUE, another reading than the default; likewise");
   app.add_option("--invariant", arguments.invariants, "look for this one alone; may be repeated");
@@ -235,7 +235,7 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? clean : usage;
   }
-  if (arguments.scope.empty()) arguments.scope = arguments.readings.empty() ? "small" : "leases";
+  if (arguments.scope.empty()) arguments.scope = arguments.readings.empty() ? "small" : "ceiling";
   try {
     return explore(arguments);
   } catch (const std::exception& error) {

@@ -87,7 +87,7 @@ TEST(SearchTest, OneThreadAndManySeeTheSame) {
 
 // By the wide reading of A-07 the renewals of a client outgrow what the partner was told.
 TEST(SearchTest, OneInvariantAloneCanBeLookedFor) {
-  Scope scope = *find_scope("leases");
+  Scope scope = *find_scope("ceiling");
   scope.broken.add(*model::explore::find_reading("A-07=wide"));
   Store store(1);
   Limits limits;
