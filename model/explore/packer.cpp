@@ -234,11 +234,20 @@ Pieces Packer::pack(const World& world) const {
 
 Pieces Packer::canonical(const World& world) const {
   Pieces least = pack(world, exchanges_.front());
-  for (std::size_t at = 1; at < exchanges_.size(); ++at) {
-    const Pieces pieces = pack(world, exchanges_[at]);
-    if (pieces < least) least = pieces;
-  }
+  for (std::size_t at = 1; at < exchanges_.size(); ++at) take_if_less(world, exchanges_[at], least);
   return least;
+}
+
+// The first piece that differs decides; as a rule that is the first.
+void Packer::take_if_less(const World& world, const Names& names, Pieces& least) const {
+  bool less = false;
+  for (Piece which : kEveryPiece) {
+    Packed piece;
+    pack(world, names, which, piece);
+    if (!less && least[which] < piece) return;
+    less = less || piece < least[which];
+    if (less) least[which] = piece;
+  }
 }
 
 World Packer::unpack(const Pieces& pieces) const {

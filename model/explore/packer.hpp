@@ -22,7 +22,7 @@ namespace twinlease::model::explore {
 // Bits in words; what is left of the last word is 0.
 class Packed {
  public:
-  static constexpr std::size_t kMost = 14;  // words
+  static constexpr std::size_t kMost = 20;  // words
   Packed() {}                               // its words are written before they are read
   explicit Packed(std::span<const std::uint64_t> words) : size_(words.size()) {
     std::ranges::copy(words, words_.begin());
@@ -70,6 +70,7 @@ class Packer {
  private:
   void pack(const World&, const Names&, Piece, Packed& out) const;
   Pieces pack(const World&, const Names&) const;
+  void take_if_less(const World&, const Names&, Pieces& least) const;
   Scope scope_;
   std::vector<Names> exchanges_;  // the first changes nothing
 };
