@@ -1,6 +1,9 @@
 // Every field of an endpoint, for those who need all of them: the packer and the normal form.
 #pragma once
 
+#include <algorithm>
+#include <span>
+
 #include "model/explore/world.hpp"
 
 namespace twinlease::model::explore {
@@ -11,8 +14,9 @@ struct Fields {
   static void forget_dead(Binding&, const Config&, Seconds now);
 
   // Numbers the requests under way on the connection anew, in their order: xids are only compared for
-  // equality.
-  static void renumber(World&, Side);
+  // equality. `mark` is told of each field that is not what it was.
+  template <class Mark>
+  static void renumber(World&, Side, const Mark& mark);
 
   // Every time, by reference, together with those that it is compared with.
   template <class Visit>
@@ -34,9 +38,9 @@ struct Fields {
     visit(endpoint.record_.last_operation);
   }
   template <class Visit>
-  static void waits(Endpoint& endpoint, const Visit& visit) {
+  static void waits(Endpoint& endpoint, int addresses, const Visit& visit) {
     for (auto* bindings : {&endpoint.bindings_, &endpoint.disk_})
-      for (Binding& binding : *bindings)
+      for (Binding& binding : std::span(bindings->data(), static_cast<std::size_t>(addresses)))
         for (Seconds* time : {&binding.sent_potential, &binding.acked_potential, &binding.received_potential,
                               &binding.start_of_state})
           visit(*time);
@@ -49,7 +53,8 @@ struct Fields {
   static void all(Archive& archive, Endpoint& endpoint) {
     archive.flag(endpoint.running_);
     record(archive, endpoint.record_);
-    bool same = endpoint.bindings_ == endpoint.disk_;
+    bool same = std::equal(endpoint.bindings_.begin(), endpoint.bindings_.begin() + archive.addresses(),
+                           endpoint.disk_.begin());
     archive.flag(same);
     for (int at = 0; at < archive.addresses(); ++at) {
       const Address a = archive.address_at(at);

@@ -26,14 +26,22 @@ constexpr std::pair<std::string_view, Broken> kBrokenNames[] = {
 static_assert(std::size(kBrokenNames) == kBroken);
 
 constexpr std::pair<std::string_view, Broken> kReadings[] = {
-    {"A-07=always", Broken::ceiling_always},    {"A-59=kept", Broken::times_kept},
-    {"A-60=updreq", Broken::updreq_after_loss}, {"A-31=all", Broken::announces_intermediate},
+    {"A-07=wide", Broken::ceiling_always},
+    {"A-07=always", Broken::ceiling_always},
+    {"A-59=kept", Broken::times_kept},
+    {"A-60=updreq", Broken::updreq_after_loss},
+    {"A-31=all", Broken::announces_intermediate},
     {"A-62=omitted", Broken::backup_omitted},
 };
 
 // One address: who may have it when is the whole question, but for the pools.
 Scope small() {
   return {.name = "small", .addresses = 1, .crashes = 1, .commands = 1};
+}
+
+// A lease that outlasts the wait of PARTNER-DOWN, if a server gives it in full without having asked.
+Scope ceiling() {
+  return {.name = "ceiling", .desired = 3, .addresses = 1, .crashes = 1, .commands = 1};
 }
 
 // Two addresses, so that each server has a pool.
@@ -61,6 +69,10 @@ Scope large() {
           .most_waiting = 2};
 }
 
+std::vector<Scope> every_scope() {
+  return {small(), ceiling(), pools(), storage(), standard(), large()};
+}
+
 }  // namespace
 
 Config Scope::config(Role role) const {
@@ -77,9 +89,20 @@ Config Scope::config(Role role) const {
 }
 
 std::optional<Scope> find_scope(std::string_view name) {
-  for (const Scope& scope : {small(), pools(), storage(), standard(), large()})
+  for (const Scope& scope : every_scope())
     if (scope.name == name) return scope;
   return std::nullopt;
+}
+
+std::vector<std::string_view> scope_names() {
+  std::vector<std::string_view> names;
+  for (const Scope& scope : every_scope()) names.push_back(scope.name);
+  return names;
+}
+
+std::vector<Scope> parts(std::string_view name) {
+  if (const auto scope = find_scope(name)) return {*scope};
+  return {};
 }
 
 std::string_view to_string(Broken broken) {
@@ -98,6 +121,12 @@ std::optional<Broken> find_reading(std::string_view text) {
   for (const auto& [known, rule] : kReadings)
     if (known == text) return rule;
   return std::nullopt;
+}
+
+std::vector<std::string_view> reading_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [name, rule] : kReadings) names.push_back(name);
+  return names;
 }
 
 }  // namespace twinlease::model::explore

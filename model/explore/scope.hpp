@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "model/endpoint/config.hpp"
 
@@ -38,14 +39,19 @@ struct Scope {
   Config config(Role role) const;
 };
 
-// small: seconds. pools: two addresses. storage: a server may lose its storage. standard: at most 150 M
-// states, 16 GiB. large: as far as the memory goes.
+// small: seconds. ceiling: longer leases, for readings. pools: two addresses. storage: a server may lose its
+// storage. standard: at most 150 M states, 16 GiB. large: as far as the memory goes.
 std::optional<Scope> find_scope(std::string_view name);
+std::vector<std::string_view> scope_names();
+// A scope may be several, gone through one after the other; each can be found by its own name too. None:
+// there is no such scope.
+std::vector<Scope> parts(std::string_view name);
 
 std::string_view to_string(Broken);
 std::optional<Broken> find_broken(std::string_view name);
 // A reading other than the default (docs/readings.md), as "A-07=wide"; nothing if it is not one of the
 // switches.
 std::optional<Broken> find_reading(std::string_view text);
+std::vector<std::string_view> reading_names();
 
 }  // namespace twinlease::model::explore
