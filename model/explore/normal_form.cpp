@@ -55,7 +55,7 @@ class Past {
 
 void Fields::forget_dead(Binding& binding, const Config& config, Seconds now) {
   const Seconds over =
-      now - config.mclt;  // MCLT beyond it has passed: it bounds no lease and no wait any more
+      now - config.longest_mclt();  // MCLT beyond it has passed: it bounds no lease and no wait any more
   for (Seconds* time : {&binding.sent_potential, &binding.acked_potential, &binding.received_potential})
     if (*time <= over) *time = 0;
   if (available(binding)) {
@@ -87,9 +87,13 @@ void Fields::forget_dead(Endpoint& endpoint, const Config& config, Seconds now) 
   const State state = endpoint.state_;
   const bool starting = endpoint.running_ && state == State::startup;
   const bool recovering = starting || state == State::recover || state == State::recover_wait;
+  if (!config.every_setting || (!starting && state != State::recover)) endpoint.first_time_ = false;
+  if (endpoint.record_.no_new_before <= now) endpoint.record_.no_new_before = 0;
   if (!starting) endpoint.previous_ = State::recover;
-  if (!endpoint.running_ || !recovering || endpoint.failure_ <= now - config.mclt) endpoint.failure_ = 0;
-  if (endpoint.running_ && !starting) endpoint.record_.last_operation = 0;  // written again by the next crash
+  if (!endpoint.running_ || !recovering || endpoint.failure_ <= now - config.longest_mclt())
+    endpoint.failure_ = 0;
+  if (endpoint.running_ && !starting && !kStopping.has(state))
+    endpoint.record_.last_operation = 0;  // written again by the next crash
   const bool interrupted = endpoint.record_.state == State::communications_interrupted &&
                            (config.safe_period > 0 || config.broken.has(Broken::partner_pool_after_mclt));
   if (endpoint.record_.state != State::partner_down && !interrupted) endpoint.record_.since = 0;
@@ -144,28 +148,36 @@ void relate(Seconds now, Seconds reach, const Domain& each) {
   });
 }
 
+template <class Visit>
+void each_storage(World& world, const Visit& visit) {
+  for (Endpoint& endpoint : world.endpoint) visit(endpoint);
+  if (world.backup.any()) visit(world.backup.storage());
+}
+
 }  // namespace
 
 void normalise(const Scope& scope, const Configs& configs, World& world) {
+  const Seconds mclt = configs.of[kPrimary].longest_mclt();
   for (Side side : {kPrimary, kSecondary}) {
     Fields::forget_dead(world.endpoint[side], configs.of[side], world.now);
-    for (Message& message : world.to[side]) forget_dead(message, world.now - scope.mclt);
-    if (world.ghosts.down[side] <= world.now - scope.mclt) world.ghosts.down[side] = 0;
+    if (world.backup.of(side)) Fields::forget_dead(world.backup.storage(), configs.of[side], world.now);
+    for (Message& message : world.to[side]) forget_dead(message, world.now - mclt);
+    if (world.ghosts.down[side] <= world.now - mclt) world.ghosts.down[side] = 0;
   }
   for (Side side : {kPrimary, kSecondary}) Fields::renumber(world, side);
 
   const Seconds now = world.now;
   for (Address a = 0; a < scope.addresses; ++a) {
-    relate(now, now - scope.mclt, [&](const auto& visit) { Fields::lease_times(world, a, visit); });
+    relate(now, now - mclt, [&](const auto& visit) { Fields::lease_times(world, a, visit); });
     relate(now, now, [&](const auto& visit) { Fields::transaction_times(world, a, visit); });
   }
-  relate(now, now - std::max(scope.mclt, scope.safe_period), [&](const auto& visit) {
-    for (Endpoint& endpoint : world.endpoint) Fields::state_times(endpoint, visit);
+  relate(now, now - std::max(mclt, scope.safe_period), [&](const auto& visit) {
+    each_storage(world, [&](Endpoint& endpoint) { Fields::state_times(endpoint, visit); });
     for (Channel& channel : world.to)
       for (Message& message : channel) visit(message.since);
   });
-  relate(now, now - scope.mclt, [&](const auto& visit) {  // these are compared with now alone
-    for (Endpoint& endpoint : world.endpoint) Fields::waits(endpoint, visit);
+  relate(now, now - mclt, [&](const auto& visit) {  // these are compared with now alone
+    each_storage(world, [&](Endpoint& endpoint) { Fields::waits(endpoint, visit); });
     for (Channel& channel : world.to)
       for (Message& message : channel) visit(message.update.potential_expiration);
     for (Client& client : world.client) visit(client.until);
