@@ -20,7 +20,12 @@ class Pair {
   }
 
   void start(int side, bool storage_lost = false) {
-    with([&] { server[side].start(config[side], now, storage_lost, choices, effects); }, side);
+    with(
+        [&] {
+          server[side].start(config[side], now, storage_lost ? Storage::lost : Storage::kept, choices,
+                             effects);
+        },
+        side);
   }
   void connect() {
     for (int side : {0, 1}) with([&] { server[side].connected(config[side], now, choices, effects); }, side);

@@ -46,6 +46,7 @@ struct Fields {
           visit(*time);
     for (Endpoint::Slot& slot : endpoint.slots_) visit(slot.told.potential_expiration);
     visit(endpoint.failure_);
+    visit(endpoint.record_.no_new_before);
   }
 
   // All fields in one order, for an archive that writes them, or reads them into a new Endpoint.
@@ -67,6 +68,7 @@ struct Fields {
     if (endpoint.state_ == State::startup) archive.bits(endpoint.previous_, 4);
     archive.time(endpoint.failure_);
     archive.flag(endpoint.mclt_expired_);
+    archive.flag(endpoint.first_time_);
     archive.bits(endpoint.link_, 2);
     if (endpoint.link_ != Link::none) connection(archive, endpoint);
   }
@@ -74,10 +76,12 @@ struct Fields {
  private:
   template <class Visit>
   static void each_binding(World& world, Address address, const Visit& visit) {
-    for (Endpoint& endpoint : world.endpoint) {
+    const auto both = [&](Endpoint& endpoint) {
       visit(endpoint.bindings_[address]);
       visit(endpoint.disk_[address]);
-    }
+    };
+    for (Endpoint& endpoint : world.endpoint) both(endpoint);
+    if (world.backup.any()) both(world.backup.storage());
   }
   template <class Visit>
   static void each_update(World& world, Address address, const Visit& visit) {
@@ -98,6 +102,8 @@ struct Fields {
       archive.flag(*mark);
     archive.time(record.since);
     archive.time(record.last_operation);
+    archive.time(record.no_new_before);
+    archive.bits(record.mclt, 2);
   }
   template <class Archive>
   static void binding(Archive& archive, Binding& binding) {

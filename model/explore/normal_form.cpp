@@ -30,7 +30,7 @@ void forget_dead(Message& message, Seconds over) {
 
 void Fields::forget_dead(Binding& binding, const Config& config, Seconds now) {
   const Seconds over =
-      now - config.mclt;  // MCLT beyond it has passed: it bounds no lease and no wait any more
+      now - config.longest_mclt();  // MCLT beyond it has passed: it bounds no lease and no wait any more
   for (Seconds* time : {&binding.sent_potential, &binding.acked_potential, &binding.received_potential})
     if (*time <= over) *time = 0;
   if (available(binding)) {
@@ -64,9 +64,13 @@ void Fields::forget_dead(Endpoint& endpoint, const Config& config, Seconds now) 
   const State state = endpoint.state_;
   const bool starting = endpoint.running_ && state == State::startup;
   const bool recovering = starting || state == State::recover || state == State::recover_wait;
+  if (!config.every_setting || (!starting && state != State::recover)) endpoint.first_time_ = false;
+  if (endpoint.record_.no_new_before <= now) endpoint.record_.no_new_before = 0;
   if (!starting) endpoint.previous_ = State::recover;
-  if (!endpoint.running_ || !recovering || endpoint.failure_ <= now - config.mclt) endpoint.failure_ = 0;
-  if (endpoint.running_ && !starting) endpoint.record_.last_operation = 0;  // written again by the next crash
+  if (!endpoint.running_ || !recovering || endpoint.failure_ <= now - config.longest_mclt())
+    endpoint.failure_ = 0;
+  if (endpoint.running_ && !starting && !kStopping.has(state))
+    endpoint.record_.last_operation = 0;  // written again by the next crash
   const bool interrupted = endpoint.record_.state == State::communications_interrupted &&
                            (config.safe_period > 0 || config.broken.has(Broken::partner_pool_after_mclt));
   if (endpoint.record_.state != State::partner_down && !interrupted) endpoint.record_.since = 0;
@@ -141,10 +145,17 @@ void relate(Seconds now, Seconds reach, const Domain& each, const Mark& mark) {
   }
 }
 
+template <class Visit>
+void each_storage(World& world, const Visit& visit) {
+  for (Endpoint& endpoint : world.endpoint) visit(endpoint);
+  if (world.backup.any()) visit(world.backup.storage());
+}
+
 template <bool Shifted, class Mark>
-void relate_all(const Scope& scope, World& world, const Mark& mark) {
-  const Seconds now = world.now, over = now - scope.mclt;
+void relate_all(const Scope& scope, const Configs& configs, World& world, const Mark& mark) {
+  const Seconds now = world.now, mclt = configs.of[kPrimary].longest_mclt(), over = now - mclt;
   for (Side side : {kPrimary, kSecondary}) {
+    if (world.backup.of(side)) Fields::forget_dead(world.backup.storage(), configs.of[side], now);
     for (Message& message : world.to[side]) forget_dead(message, over);
     if (world.ghosts.down[side] <= over) world.ghosts.down[side] = 0;
   }
@@ -154,13 +165,13 @@ void relate_all(const Scope& scope, World& world, const Mark& mark) {
     related(over, [&](const auto& visit) { Fields::lease_times(world, a, visit); });
     related(now, [&](const auto& visit) { Fields::transaction_times(world, a, visit); });
   }
-  related(now - std::max(scope.mclt, scope.safe_period), [&](const auto& visit) {
-    for (Endpoint& endpoint : world.endpoint) Fields::state_times(endpoint, visit);
+  related(now - std::max(mclt, scope.safe_period), [&](const auto& visit) {
+    each_storage(world, [&](Endpoint& endpoint) { Fields::state_times(endpoint, visit); });
     for (Channel& channel : world.to)
       for (Message& message : channel) visit(message.since);
   });
   related(over, [&](const auto& visit) {  // these are compared with now alone
-    for (Endpoint& endpoint : world.endpoint) Fields::waits(endpoint, scope.addresses, visit);
+    each_storage(world, [&](Endpoint& endpoint) { Fields::waits(endpoint, scope.addresses, visit); });
     for (Channel& channel : world.to)
       for (Message& message : channel) visit(message.update.potential_expiration);
     for (Client& client : world.client) visit(client.until);
@@ -170,8 +181,9 @@ void relate_all(const Scope& scope, World& world, const Mark& mark) {
 }
 
 template <class Mark>
-void relate_all(const Scope& scope, World& world, const Mark& mark) {
-  world.now == kNow ? relate_all<false>(scope, world, mark) : relate_all<true>(scope, world, mark);
+void relate_all(const Scope& scope, const Configs& configs, World& world, const Mark& mark) {
+  world.now == kNow ? relate_all<false>(scope, configs, world, mark)
+                    : relate_all<true>(scope, configs, world, mark);
 }
 
 // Which servers a step can concern; of a kind that is not known here, both.
@@ -203,7 +215,7 @@ Changed concerned(const Step& step) {
 void normalise(const Scope& scope, const Configs& configs, World& world) {
   for (Side side : {kPrimary, kSecondary})
     Fields::forget_dead(world.endpoint[side], configs.of[side], world.now);
-  relate_all(scope, world, [](const void*) {});
+  relate_all(scope, configs, world, [](const void*) {});
 }
 
 Changed renormalise(const Scope& scope, const Configs& configs, World& world, const Step& step) {
@@ -214,7 +226,7 @@ Changed renormalise(const Scope& scope, const Configs& configs, World& world, co
   const auto* secondary = static_cast<const void*>(&world.endpoint[kSecondary]);
   const auto* begin = static_cast<const void*>(&world.endpoint[kPrimary]);
   const std::less<> before;
-  relate_all(scope, world, [&](const void* field) {
+  relate_all(scope, configs, world, [&](const void* field) {
     if (!before(field, begin) && before(field, end))
       changed[before(field, secondary) ? kPrimary : kSecondary] = true;
   });

@@ -149,6 +149,18 @@ void client(A& archive, Client& client) {
 }
 
 template <class A>
+void backup(A& archive, World& world) {
+  for (bool& restored : world.restored) archive.flag(restored);
+  bool any = world.backup.any();
+  Side side = world.backup.side();
+  archive.flag(any);
+  if (!any) return;
+  archive.bits(side, 1);
+  world.backup.keep(side, world.backup.storage());
+  Fields::all(archive, world.backup.storage());
+}
+
+template <class A>
 void between(A& archive, const Scope& scope, World& world) {
   for (Side side : {kPrimary, kSecondary}) {
     channel(archive, world.to[side]);
@@ -160,8 +172,10 @@ void between(A& archive, const Scope& scope, World& world) {
   }
   for (ClientId key = 1; key <= static_cast<ClientId>(scope.clients); ++key)
     client(archive, world.client[archive.client_at(key)]);
-  for (std::uint8_t* left : {&world.left.crashes, &world.left.cuts, &world.left.losses, &world.left.commands})
+  for (std::uint8_t* left : {&world.left.crashes, &world.left.cuts, &world.left.losses, &world.left.commands,
+                             &world.left.stops, &world.left.restores})
     archive.bits(*left, 3);
+  if (scope.restores > 0) backup(archive, world);
 }
 
 template <class A>

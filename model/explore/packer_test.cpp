@@ -15,7 +15,8 @@ namespace {
 
 Scope busy() {  // as much as possible happens in it
   Scope scope = *find_scope("large");
-  scope.crashes = scope.cuts = scope.losses = scope.commands = 7;
+  scope.crashes = scope.cuts = scope.losses = scope.commands = scope.stops = scope.restores = kWithoutEnd;
+  scope.timers = scope.every_setting = scope.new_mclts = true;
   return scope;
 }
 
@@ -54,7 +55,10 @@ RC_GTEST_PROP(PackerTest, EveryWorldComesBackFromItsKey, ()) {
       RC_ASSERT(back.to[side].size() == walk.world.to[side].size());
       RC_ASSERT(back.deaf[side] == walk.world.deaf[side]);
       RC_ASSERT(back.lost[side] == walk.world.lost[side]);
+      RC_ASSERT(back.restored[side] == walk.world.restored[side]);
+      RC_ASSERT(back.backup.of(side) == walk.world.backup.of(side));
     }
+    if (back.backup.any()) RC_ASSERT(back.backup.storage() == walk.world.backup.storage());
     RC_ASSERT(back.client == walk.world.client);
     RC_ASSERT(back.left == walk.world.left);
     RC_ASSERT(back.ghosts == walk.world.ghosts);

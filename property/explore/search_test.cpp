@@ -148,14 +148,6 @@ TEST(SearchTest, APartnerDownThatIsNotTrueBreaksS1) {  // AS2
   EXPECT_TRUE(Explored(scope).found("S1"));
 }
 
-// What the letter of the draft does not prevent.
-
-TEST(SearchTest, AServerThatLostItsStorageAcknowledgesTheEndOfLeasesThatItGave) {
-  Scope scope = *find_scope("storage");
-  scope.commands = 0;
-  EXPECT_TRUE(Explored(scope).found("S1"));
-}
-
 TEST(ScriptTest, AFindingIsAScriptThatComesBackAsItWas) {
   Scope scope = *find_scope("small");
   scope.broken.add(Broken::no_partner_down_wait);
