@@ -36,8 +36,9 @@ enum class Broken : std::uint8_t {
   recover_done_alone,    // RECOVER-DONE renews leases without a connection, though the partner may be in
                          // PARTNER-DOWN
   loss_by_letter,  // a server that lost its storage acknowledges the end of leases that it may have given
+  operates_in_startup,  // a crash in STARTUP counts as the last time of operation
 };
-inline constexpr int kBroken = 21;
+inline constexpr int kBroken = 22;
 
 class BrokenRules {
  public:

@@ -41,7 +41,7 @@ void again(Binding& binding) {
 void Endpoint::start(const Config& config, Seconds now, Storage storage, Choices& choices, Effects& effects) {
   assert(!running_ || kStopping.has(state_));
   const State state = running_ ? state_ : State::startup;
-  *this = on_disk(now);
+  *this = on_disk(config, now);
   state_ = state;
   running_ = true;
   storage_configured_lost_ = storage == Storage::lost;
@@ -52,8 +52,8 @@ void Endpoint::start(const Config& config, Seconds now, Storage storage, Choices
   }
 }
 
-void Endpoint::crash(Seconds now) {
-  *this = on_disk(now);
+void Endpoint::crash(const Config& config, Seconds now) {
+  *this = on_disk(config, now);
 }
 
 void Endpoint::wipe() {
@@ -61,10 +61,12 @@ void Endpoint::wipe() {
   *this = Endpoint{};
 }
 
-Endpoint Endpoint::on_disk(Seconds now) const {
+Endpoint Endpoint::on_disk(const Config& config, Seconds now) const {
   Endpoint there;
   there.record_ = record_;
-  if (running_ && !kStopping.has(state_)) there.record_.last_operation = now;  // noted often enough (9.3.2)
+  // Noted often enough (9.3.2). In STARTUP nobody is served.
+  const bool operates = state_ != State::startup || config.broken.has(Broken::operates_in_startup);
+  if (running_ && operates && !kStopping.has(state_)) there.record_.last_operation = now;
   there.disk_ = disk_;
   for (Binding& binding : there.disk_) again(binding);
   there.bindings_ = there.disk_;
@@ -402,7 +404,7 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
       break;
     case Action::store_last_op: record_.last_operation = now; break;
     case Action::store_mclt: record_.mclt = offered_mclt_ == config.mclt ? 0 : offered_mclt_; break;
-    case Action::stop_process: crash(now); break;
+    case Action::stop_process: crash(config, now); break;
     // Seen by nobody, or derived where they are needed: timers by due(), the partner's pool by may_give(),
     // connecting by the world that the endpoint lives in.
     default: break;

@@ -79,9 +79,9 @@ class Endpoint {
   // The life of the process.
   // Also of one that is PAUSED or in SHUTDOWN: its process ends, and begins anew (9.13.2, 9.14.3).
   void start(const Config&, Seconds now, Storage, Choices&, Effects&);
-  void crash(Seconds now);              // the process ends; the disk stays
-  void wipe();                          // of a process that does not run: the disk is empty
-  Endpoint on_disk(Seconds now) const;  // what a backup of the storage keeps
+  void crash(const Config&, Seconds now);              // the process ends; the disk stays
+  void wipe();                                         // of a process that does not run: the disk is empty
+  Endpoint on_disk(const Config&, Seconds now) const;  // what a backup of the storage keeps
   // The operator replaces the bindings of a running server by those of a backup, or all that is on the disk
   // of one that does not run: it has then to be started with Storage::restored.
   void restore(const Config&, const Endpoint& backup, Seconds now, Choices&, Effects&);

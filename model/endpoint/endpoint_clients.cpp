@@ -140,8 +140,9 @@ bool Endpoint::may_expire(const Config& config, Address address, Seconds now) co
   const Binding& binding = bindings_[address];
   if (!running_ || state_ == State::startup || kStopping.has(state_)) return false;
   if (binding.status == BindingStatus::active) return now > binding.lease_expiration;
-  const bool untold =
-      (tells_changes() && binding.unacked == Unacked::queued) || (asked_.pending & bit(address)) != 0;
+  const bool held = (held_ & bit(address)) != 0;  // rejected: it may be told again later (FO-7.2.2-04)
+  const bool untold = (tells_changes() && (binding.unacked == Unacked::queued || held)) ||
+                      (asked_.pending & bit(address)) != 0;
   return ended(binding.status) && link_ == Link::ok && untold && !in_slot(address) &&
          may_tell(config, address, now);
 }
@@ -150,6 +151,7 @@ void Endpoint::expire(const Config& config, Address address, Seconds now, Choice
                       Effects& effects) {
   if (!may_expire(config, address, now)) return;
   if (bindings_[address].status == BindingStatus::active) end(config, address, BindingStatus::expired, now);
+  held_ = static_cast<std::uint8_t>(held_ & ~bit(address));
   pump(config, now, choices, effects);
 }
 

@@ -37,7 +37,7 @@ class Pair {
         with([&] { server[side].lost(config[side], now, choices, effects); }, side);
   }
   void crash(int side) {
-    server[side].crash(now);
+    server[side].crash(config[side], now);
     to[side].clear();
   }
   void event(int side, Event what) {

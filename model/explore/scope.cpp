@@ -27,6 +27,7 @@ constexpr std::pair<std::string_view, Broken> kBrokenNames[] = {
     {"startup_bit_unheeded", Broken::startup_bit_unheeded},
     {"recover_done_alone", Broken::recover_done_alone},
     {"loss_by_letter", Broken::loss_by_letter},
+    {"operates_in_startup", Broken::operates_in_startup},
 };
 static_assert(std::size(kBrokenNames) == kBroken);
 

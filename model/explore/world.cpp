@@ -101,12 +101,12 @@ Taken connect(const Configs& configs, World& world, Choices& choices, Effects& e
   return Taken::yes;
 }
 
-void crash(World& world, Side side) {
+void crash(const Configs& configs, World& world, Side side) {
   const Endpoint& endpoint = world.endpoint[side];
   const bool ran =
       endpoint.record().any && !kStopping.has(endpoint.state());  // a server that stops is down already
   if (ran) world.ghosts.down[side] = world.now;
-  world.endpoint[side].crash(world.now);
+  world.endpoint[side].crash(configs.of[side], world.now);
   end_of_link(world, side);
 }
 
@@ -126,7 +126,7 @@ void lose_storage(World& world, Side side) {
 
 void restore(const Configs& configs, World& world, Side side, Choices& choices, Effects& effects) {
   Endpoint& endpoint = world.endpoint[side];
-  if (!world.backup.of(side)) world.backup.keep(side, endpoint.on_disk(world.now));
+  if (!world.backup.of(side)) world.backup.keep(side, endpoint.on_disk(configs.of[side], world.now));
   world.restored[side] = !endpoint.running();
   world.lost[side] = false;
   endpoint.restore(configs.of[side], world.backup.storage(), world.now, choices, effects);
@@ -163,7 +163,7 @@ void use_up(std::uint8_t& left) {
   if (left != kWithoutEnd) --left;
 }
 
-void fault(World& world, const Step& step) {
+void fault(const Configs& configs, World& world, const Step& step) {
   switch (step.kind) {
     case Kind::cut:
       use_up(world.left.cuts);
@@ -175,7 +175,7 @@ void fault(World& world, const Step& step) {
       break;
     case Kind::crash:
       use_up(world.left.crashes);
-      crash(world, step.side);
+      crash(configs, world, step.side);
       break;
     case Kind::lose_storage:
       use_up(world.left.losses);
@@ -401,13 +401,13 @@ Taken take(const Scope& scope, const Configs& configs, World& world, const Step&
       endpoint.new_mclt(config, mclt, now, choices, effects);
       break;
     }
-    case Kind::back_up: world.backup.keep(side, endpoint.on_disk(now)); break;
+    case Kind::back_up: world.backup.keep(side, endpoint.on_disk(config, now)); break;
     case Kind::restore:
       use_up(world.left.restores);
       restore(configs, world, side, choices, effects);
       break;
     case Kind::commit: endpoint.commit(); break;
-    default: fault(world, step); break;
+    default: fault(configs, world, step); break;
   }
   if (taken != Taken::yes || !send(world, side, effects)) return Taken::overflow;
   if (under_as2 && !scope.false_partner_down && !scope.any_command && !as2_holds(world))
