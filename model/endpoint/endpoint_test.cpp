@@ -254,6 +254,20 @@ TEST(EndpointTest, AWipedServerAsksForEverythingAndWaitsFromItsStart) {  // FO-7
 
 // Regressions: found by the exploration.
 
+TEST(EndpointTest, ACrashInStartupIsNotTheLastTimeOfOperation) {  // FO-9.3.2-01
+  for (const bool broken : {false, true}) {
+    Pair pair;
+    if (broken) pair.config[kPrimary].broken.add(Broken::operates_in_startup);
+    pair.normal();
+    pair.crash(kPrimary);
+    const Seconds down = pair.now;
+    pair.now += 1;
+    pair.start(kPrimary);
+    pair.crash(kPrimary);
+    EXPECT_EQ(pair.server[kPrimary].record().last_operation, broken ? pair.now : down);
+  }
+}
+
 TEST(EndpointTest, StateComesBeforeTheRequestsOfTheStateThatItAnnounces) {  // 9.2, 9.10.1
   Pair pair;
   pair.normal();

@@ -103,9 +103,9 @@ Taken connect(const Configs& configs, World& world, Choices& choices, Effects& e
 
 void crash(const Configs& configs, World& world, Side side) {
   const Endpoint& endpoint = world.endpoint[side];
-  const bool ran =
-      endpoint.record().any && !kStopping.has(endpoint.state());  // a server that stops is down already
-  if (ran) world.ghosts.down[side] = world.now;
+  // A server that stops is down already, and one in STARTUP has not served since.
+  const bool served = endpoint.state() != State::startup && !kStopping.has(endpoint.state());
+  if (endpoint.record().any && served) world.ghosts.down[side] = world.now;
   world.endpoint[side].crash(configs.of[side], world.now);
   end_of_link(world, side);
 }
