@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "model/machine/rows.hpp"
+
 namespace twinlease::model {
 namespace {
 
@@ -19,35 +21,71 @@ constexpr bool is_one_of(State state, StateSet states) {
   return states.has(state);
 }
 
-}  // namespace
-
-void Endpoint::start(const Config& config, Seconds now, bool storage_lost, Choices& choices,
-                     Effects& effects) {
-  const Record record = record_;
-  const Bindings disk = disk_;
-  *this = Endpoint{};
-  record_ = record;
-  disk_ = bindings_ = disk;
-  running_ = true;
-  storage_configured_lost_ = storage_lost;
-  for (Binding& binding : bindings_)
-    if (binding.unacked == Unacked::sent) binding.unacked = Unacked::resend;
-  disk_ = bindings_;
-  handle(config, {Event::process_start}, now, choices, effects);
+// The outcome of a row where a reading is broken: its first alternative.
+std::size_t literal(const BrokenRules& broken, const Row& row) {
+  constexpr std::pair<Broken, std::string_view> kOf[] = {{Broken::announces_intermediate, "A-31"},
+                                                         {Broken::startup_bit_unheeded, "A-18"},
+                                                         {Broken::recover_done_stays, "A-26"},
+                                                         {Broken::conflict_done_stays, "A-29"}};
+  return std::ranges::any_of(
+      kOf, [&](const auto& of) { return broken.has(of.first) && row.reading.starts_with(of.second); });
 }
 
-void Endpoint::crash(Seconds now) {
-  Record record = record_;
-  record.last_operation = now;  // a server notes it often enough (9.3.2)
-  const Bindings disk = disk_;
-  *this = Endpoint{};
-  record_ = record;
-  bindings_ = disk_ = disk;
+// What was told on a connection that is gone is to be told again.
+void again(Binding& binding) {
+  if (binding.unacked == Unacked::sent) binding.unacked = Unacked::resend;
+}
+
+}  // namespace
+
+void Endpoint::start(const Config& config, Seconds now, Storage storage, Choices& choices, Effects& effects) {
+  assert(!running_ || kStopping.has(state_));
+  const State state = running_ ? state_ : State::startup;
+  *this = on_disk(config, now);
+  state_ = state;
+  running_ = true;
+  storage_configured_lost_ = storage == Storage::lost;
+  handle(config, {Event::process_start}, now, choices, effects);
+  if (storage == Storage::restored) {
+    failure_ = now;
+    handle(config, {Event::database_restored}, now, choices, effects);
+  }
+}
+
+void Endpoint::crash(const Config& config, Seconds now) {
+  *this = on_disk(config, now);
 }
 
 void Endpoint::wipe() {
   assert(!running_);
   *this = Endpoint{};
+}
+
+Endpoint Endpoint::on_disk(const Config& config, Seconds now) const {
+  Endpoint there;
+  there.record_ = record_;
+  // Noted often enough (9.3.2). In STARTUP nobody is served.
+  const bool operates = state_ != State::startup || config.broken.has(Broken::operates_in_startup);
+  if (running_ && operates && !kStopping.has(state_)) there.record_.last_operation = now;
+  there.disk_ = disk_;
+  for (Binding& binding : there.disk_) again(binding);
+  there.bindings_ = there.disk_;
+  return there;
+}
+
+void Endpoint::restore(const Config& config, const Endpoint& backup, Seconds now, Choices& choices,
+                       Effects& effects) {
+  if (!running_) {
+    *this = backup;
+    return;
+  }
+  bindings_ = backup.bindings_;
+  disk_ = bindings_;
+  for (Slot& slot : slots_) slot.superseded = slot.used;
+  held_ = 0;
+  first_time_ = false;
+  failure_ = now;  // until now it gave leases that the backup does not know (9.6.2)
+  handle(config, {Event::database_restored}, now, choices, effects);
 }
 
 void Endpoint::connected(const Config& config, Seconds now, Choices& choices, Effects& effects) {
@@ -71,10 +109,8 @@ void Endpoint::drop_link() {
   held_ = 0;
   next_xid_ = 1;
   slots_ = {};
-  for (Binding& binding : bindings_)
-    if (binding.unacked == Unacked::sent) binding.unacked = Unacked::resend;
-  for (Binding& binding : disk_)
-    if (binding.unacked == Unacked::sent) binding.unacked = Unacked::resend;
+  for (Bindings* bindings : {&bindings_, &disk_})
+    for (Binding& binding : *bindings) again(binding);
 }
 
 void Endpoint::receive(const Config& config, const Message& message, Seconds now, Choices& choices,
@@ -86,7 +122,7 @@ void Endpoint::receive(const Config& config, const Message& message, Seconds now
     partner_since_ = message.since;
     link_ = Link::ok;
     // A partner that leaves RECOVER-DONE gives leases at once: in PARTNER-DOWN it is told first what it does
-    // not know.
+    // not know.
     const bool waits = state_ == State::partner_down && message.server_state == State::recover_done &&
                        !message.startup && still_to_tell() && !config.broken.has(Broken::normal_before_told);
     if (waits) {
@@ -115,8 +151,12 @@ void Endpoint::receive(const Config& config, const Message& message, Seconds now
              now, choices, effects);
       break;
     case Message::Type::upddone:
-      if (my_request_ == Message::Type::state || my_xid_ != message.xid) break;  // ignored
+      answered_ = asks() && my_xid_ == message.xid;
       handle(config, {Event::upddone_rcvd}, now, choices, effects);
+      answered_ = false;
+      // Meanwhile the partner may have begun to recover: NORMAL is not for that (9.8.4, A-69).
+      if (state_ == State::normal && partner_ == State::recover && !partner_startup_)
+        handle(config, {Event::partner_state, partner_, false, Request::none}, now, choices, effects);
       break;
     default: break;  // POOLRESP: nothing rests on it
   }
@@ -130,12 +170,19 @@ bool Endpoint::due(const Config& config, Event timer, Seconds now) const {
   switch (timer) {
     case Event::timer_startup: return running_ && state_ == State::startup && link_ != Link::ok;
     case Event::timer_mclt:
-      return running_ && state_ == State::recover_wait && !mclt_expired_ &&
-             now >= failure_ + config.own_mclt();
-    case Event::timer_safe_period:
-      return running_ && state_ == State::communications_interrupted && config.safe_period > 0 &&
-             link_ != Link::ok && now >= record_.since + config.safe_period;
-    case Event::timer_stop: return running_ && is_one_of(state_, StateSet(State::paused) | State::shutdown);
+      return running_ &&
+             ((state_ == State::recover_wait && !mclt_expired_ && now >= failure_ + mclt(config)) ||
+              (state_ == State::partner_down && now >= record_.since + mclt(config)));
+    case Event::timer_safe_period:  // RESOLUTION-INTERRUPTED may inherit it from COMMUNICATIONS-INTERRUPTED
+      return running_ &&
+             (StateSet(State::communications_interrupted) | State::resolution_interrupted).has(state_) &&
+             config.safe_period > 0 && link_ != Link::ok && now >= record_.since + config.safe_period;
+    case Event::timer_stop: return running_ && state_ == State::shutdown;
+    case Event::timer_receive: return running_ && link_ != Link::none;
+    case Event::timer_sync: return running_ && state_ == State::recover && link_ == Link::ok && asks();
+    case Event::timer_no_ack:
+      return running_ && state_ == State::normal &&
+             std::ranges::any_of(slots_, [](const Slot& slot) { return slot.used; });
     default: return false;
   }
 }
@@ -144,7 +191,37 @@ void Endpoint::event(const Config& config, Event event, Seconds now, Choices& ch
   handle(config, {event}, now, choices, effects);
 }
 
-Circumstances Endpoint::circumstances(const Config& config, const Input& input, State left) const {
+void Endpoint::new_mclt(const Config& config, Seconds mclt, Seconds now, Choices& choices, Effects& effects) {
+  if (config.role == Role::primary) {
+    record_.mclt = mclt == config.mclt ? 0 : mclt;
+    return;
+  }
+  offered_mclt_ = mclt;
+  handle(config, {Event::connect_new_mclt}, now, choices, effects);
+  offered_mclt_ = 0;
+}
+
+Seconds Endpoint::mclt(const Config& config) const {
+  if (config.broken.has(Broken::own_mclt) && config.role == Role::secondary) return config.mclt / 2;
+  return record_.mclt != 0 ? record_.mclt : config.mclt;
+}
+
+// What is configured, where a row asks for it. PARTNER-DOWN at the end of STARTUP is for a server without any
+// record (9.3.2).
+void Endpoint::settings(const Input& input, Choices& choices, Facts& facts) const {
+  for (Guard guard : {Guard::cfg_pd_at_startup, Guard::cfg_startup_proceed, Guard::cfg_safe_period,
+                      Guard::cfg_rw_stay_offline, Guard::cfg_noack_interrupts, Guard::first_time}) {
+    const bool asked = std::ranges::any_of(rows_of(state_), [&](const Row& row) {
+      return row.on == input.event && (row.when.must.has(guard) || row.when.must_not.has(guard));
+    });
+    const bool may =
+        guard == Guard::first_time ? first_time_ : guard != Guard::cfg_pd_at_startup || !record_.any;
+    if (asked) facts.set(guard, may && choices.pick(2) == 1);
+  }
+}
+
+Circumstances Endpoint::circumstances(const Config& config, const Input& input, State left,
+                                      Choices& choices) const {
   Circumstances when;
   when.previous = previous_;
   when.profile = config.profile;
@@ -174,12 +251,13 @@ Circumstances Endpoint::circumstances(const Config& config, const Input& input, 
       {Guard::partner_is_normal, ok && partner_ == State::normal && !partner_startup_},
       {Guard::partner_is_conflict_done, ok && partner_ == State::conflict_done && !partner_startup_},
       {Guard::upd_outstanding, my_request_ != Message::Type::state},
-      {Guard::xid_match, input.event == Event::upddone_rcvd},  // receive() lets no other through
+      {Guard::xid_match, answered_},
       {Guard::mclt_timer_expired, mclt_expired_},
       {Guard::cfg_startup_proceed, config.startup_proceeds},
       {Guard::cfg_safe_period, config.safe_period > 0},
   };
   for (const auto& [guard, holds] : facts) when.facts.set(guard, holds);
+  if (config.every_setting) settings(input, choices, when.facts);
   return when;
 }
 
@@ -201,13 +279,13 @@ bool Endpoint::take(const Config& config, const Input& input, State left, Second
     partner_ = input.partner;
     partner_startup_ = input.partner_startup;
   }
-  const Circumstances when = circumstances(config, input, left);
+  const Circumstances when = circumstances(config, input, left, choices);
   Machine machine(state_);
   const Row* row = machine.row(input, when);
   if (row == nullptr) return false;  // UNDEFINED: nothing happens
   effects.rows.push_back({state_, row});
-  const std::size_t number =
-      config.every_reading ? choices.pick(static_cast<std::uint8_t>(row->outcomes())) : 0;
+  const std::size_t number = config.every_reading ? choices.pick(static_cast<std::uint8_t>(row->outcomes()))
+                                                  : literal(config.broken, *row);
   const Step step = *machine.process(input, when, number);
   bool rerun = false;
   for (Action action : step.does()) rerun |= perform(config, action, now, effects);
@@ -215,7 +293,9 @@ bool Endpoint::take(const Config& config, const Input& input, State left, Second
   const State from = state_;
   state_ = step.next;
   mclt_expired_ = false;
-  return take(config, {Event::entry}, from, now, choices, effects) || rerun;
+  rerun |= take(config, {Event::entry}, from, now, choices, effects);
+  if (state_ != State::recover) first_time_ = false;  // asked for on the way into RECOVER-WAIT
+  return rerun;
 }
 
 // True for the actions that post COMM_OK.
@@ -237,8 +317,14 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
       break;
     case Action::set_tof_configured:
     case Action::set_tof_start: failure_ = now; break;
-    case Action::set_tof_zero: failure_ = -config.mclt; break;
-    case Action::mark_storage_lost: record_.storage_lost = true; break;
+    case Action::set_tof_zero:
+      failure_ = -config.longest_mclt();
+      first_time_ = true;
+      break;
+    case Action::mark_storage_lost:
+      record_.storage_lost = true;
+      record_.no_new_before = now + mclt(config);
+      break;
     case Action::mark_no_record: record_.no_record = true; break;
     case Action::mark_restored: record_.restored = true; break;
     case Action::clear_lost_mark:
@@ -259,7 +345,15 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
       else
         announce_ = true;  // at the end of the chain
       break;
-    case Action::send_state_intermediate: announce(effects.messages.size(), effects); break;
+    case Action::send_state_intermediate:
+    case Action::send_state_private: {
+      const State spoken =
+          action == Action::send_state_private || state_ != State::recover_wait ? state_ : State::recover;
+      const std::size_t before = effects.messages.size();
+      say_state(spoken, false, begun_, effects);
+      begun_ += effects.messages.size() - before;  // what ends the chain comes after it
+      break;
+    }
     case Action::send_state_startup: say_state(previous_, true, effects.messages.size(), effects); break;
     case Action::send_state_recorded:
       say_state(record_.any ? record_.state : State::recover, true, effects.messages.size(), effects);
@@ -280,7 +374,12 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
       }
       held_ = 0;
       break;
-    case Action::mark_updreqall: record_.owes_all = true; break;
+    case Action::mark_updreqall:
+      record_.owes_all = true;
+      if (config.broken.has(Broken::loss_by_letter)) break;
+      // What is under way reaches a server without its storage: its BNDACK for an end means nothing.
+      for (Slot& slot : slots_) slot.superseded |= slot.used && ended(slot.told.status);
+      break;
     case Action::send_poolreq:
       if (link_ == Link::ok) effects.messages.push_back({.type = Message::Type::poolreq, .xid = next_xid_++});
       break;
@@ -300,10 +399,12 @@ bool Endpoint::perform(const Config& config, Action action, Seconds now, Effects
                       : state_ == State::startup               ? previous_
                                                                : state_;
       record_.by_stop = true;
+      record_.last_operation = now;
       if (action == Action::store_previous_recover) record_.saw_partner_down = true;
       break;
     case Action::store_last_op: record_.last_operation = now; break;
-    case Action::stop_process: crash(now); break;
+    case Action::store_mclt: record_.mclt = offered_mclt_ == config.mclt ? 0 : offered_mclt_; break;
+    case Action::stop_process: crash(config, now); break;
     // Seen by nobody, or derived where they are needed: timers by due(), the partner's pool by may_give(),
     // connecting by the world that the endpoint lives in.
     default: break;

@@ -60,8 +60,15 @@ struct Record {
   bool no_record = false;
   bool restored = false;          // 5.16
   bool owes_all = false;          // an UPDREQALL of the partner is not finished (7.4.2)
+  Seconds no_new_before = 0;  // after a loss: before it no client gets an address that it did not have
+  Seconds mclt = 0;           // the one last received, or set by the operator; 0: the configured one (7.8.2)
   friend constexpr bool operator==(const Record&, const Record&) = default;
 };
+
+inline constexpr StateSet kStopping = StateSet(State::paused) | State::shutdown;
+
+// What a process finds on the disk: after a loss that the configuration tells of, or a backup (5.16, 9.3.2).
+enum class Storage : std::uint8_t { kept, lost, restored };
 
 enum class Link : std::uint8_t { none, connected, ok };  // ok: the partner's STATE has come (8.3)
 
@@ -70,13 +77,21 @@ class Endpoint {
   static constexpr int kWindow = 1;
 
   // The life of the process.
-  void start(const Config&, Seconds now, bool storage_lost, Choices&, Effects&);
-  void crash(Seconds now);  // the process ends; the disk stays
-  void wipe();              // of a process that does not run: the disk is empty
+  // Also of one that is PAUSED or in SHUTDOWN: its process ends, and begins anew (9.13.2, 9.14.3).
+  void start(const Config&, Seconds now, Storage, Choices&, Effects&);
+  void crash(const Config&, Seconds now);              // the process ends; the disk stays
+  void wipe();                                         // of a process that does not run: the disk is empty
+  Endpoint on_disk(const Config&, Seconds now) const;  // what a backup of the storage keeps
+  // The operator replaces the bindings of a running server by those of a backup, or all that is on the disk
+  // of one that does not run: it has then to be started with Storage::restored.
+  void restore(const Config&, const Endpoint& backup, Seconds now, Choices&, Effects&);
 
   // The connection. connected(): CONNECT and CONNECTACK were exchanged (7.8, 7.9).
   void connected(const Config&, Seconds now, Choices&, Effects&);
   void lost(const Config&, Seconds now, Choices&, Effects&);
+  // Of a secondary: the CONNECT brings an MCLT that is not the stored one (7.8.2). Of a primary: the operator
+  // sets it.
+  void new_mclt(const Config&, Seconds mclt, Seconds now, Choices&, Effects&);
   void receive(const Config&, const Message&, Seconds now, Choices&, Effects&);
 
   // Timers and the operator: a timer that is not due, a command in a state that has no row for it, changes
@@ -112,6 +127,7 @@ class Endpoint {
   const Binding& binding(Address address) const { return bindings_[address]; }
   const Binding& stored(Address address) const { return disk_[address]; }  // what a crash leaves
   const Record& record() const { return record_; }
+  Seconds mclt(const Config&) const;
   const Update* in_flight(Address) const;  // what a BNDUPD without its BNDACK told; null if there is none
   bool asks() const {
     return my_request_ != Message::Type::state;
@@ -145,7 +161,8 @@ class Endpoint {
   };
   using Bindings = std::array<Binding, kMostAddresses>;
 
-  Circumstances circumstances(const Config&, const Input&, State left) const;
+  Circumstances circumstances(const Config&, const Input&, State left, Choices&) const;
+  void settings(const Input&, Choices&, Facts&) const;
   void handle(const Config&, const Input&, Seconds now, Choices&, Effects&);
   bool take(const Config&, const Input&, State left, Seconds now, Choices&, Effects&);
   bool perform(const Config&, Action, Seconds now, Effects&);
@@ -157,6 +174,8 @@ class Endpoint {
   bool tells_changes() const;
   bool in_slot(Address) const;
   bool still_to_tell() const;
+  bool may_tell(const Config&, Address, Seconds now) const;
+  bool rebuilds(const Config&) const;
   Unacked changed_now(Address);
   void end(const Config&, Address, BindingStatus, Seconds now);
   void settle(const Config&, Address, Seconds now);
@@ -181,9 +200,12 @@ class Endpoint {
   std::size_t begun_ = 0;  // how many messages there were before the event that is handled
   bool mclt_expired_ = false;
   bool storage_configured_lost_ = false;
+  bool first_time_ = false;  // 9.6.2: failover has never run before here
+  Seconds offered_mclt_ = 0;
   Message::Type my_request_ = Message::Type::state;  // updreq or updreqall while unanswered
   Xid my_xid_ = 0;
   Xid next_xid_ = 1;
+  bool answered_ = false;  // by the UPDDONE that is handled
   std::array<Slot, kWindow> slots_{};
   Asked asked_;
   std::uint8_t held_ =

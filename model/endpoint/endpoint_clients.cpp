@@ -16,7 +16,7 @@ Allocator Endpoint::allocator(const Config& config) const {
   return {.role = config.role,
           .state = state_,
           .partner_down_since = record_.since,
-          .mclt = config.own_mclt(),
+          .mclt = mclt(config),
           .dynamic_bootp_pool = false};
 }
 
@@ -29,7 +29,10 @@ void Endpoint::change(const Config&, Address address, const Binding& binding, bo
 // Clients
 
 bool Endpoint::serves(const Config& config, ClientMessage message, ClientId client) const {
-  if (!running_) return false;
+  if (!running_ || rebuilds(config)) return false;  // 7.4, A-67: it cannot proceed yet
+  // A partner in PARTNER-DOWN takes it for dead until it has heard from it.
+  const bool alone = state_ == State::recover_done && link_ != Link::ok;
+  if (alone && !config.broken.has(Broken::recover_done_alone)) return false;
   switch (service(state_, message).serve) {
     case Serve::no: return false;
     case Serve::yes:
@@ -49,6 +52,7 @@ bool Endpoint::may_give(const Config& config, ClientId client, Address address, 
   // Also in PARTNER-DOWN: a partner in RECOVER that was told of the end may have stored FREE by now (5.2.2).
   const bool partner_hears = link_ == Link::ok && ended(binding.status) && told(binding.unacked);
   if (may_give_again(who, binding, client) && !partner_hears) return true;
+  if (now < record_.no_new_before) return false;
   if (may_give_to_new(who, binding, now)) return true;
   const bool interrupted = state_ == State::communications_interrupted && available(binding);
   if (interrupted && config.broken.has(Broken::partner_pool_interrupted)) return true;
@@ -104,8 +108,8 @@ void Endpoint::grant(const Config& config, ClientId client, Address address, Sec
   const CeilingReading reading =
       config.broken.has(Broken::ceiling_always) ? CeilingReading::always : CeilingReading::if_partner_has_it;
   const bool unbound = renewal && config.broken.has(Broken::renews_unbound);
-  if (limit == LeaseLimit::mclt_bound && !unbound)
-    until = std::min(until, lease_ceiling(binding, now, config.own_mclt(), reading));
+  const bool bound = limit == LeaseLimit::mclt_bound || config.bound_in_partner_down;
+  if (bound && !unbound) until = std::min(until, lease_ceiling(binding, now, mclt(config), reading));
   if (binding.lease_expiration != until) binding.partner_has_expiration = false;
   binding.lease_expiration = until;
   binding.client_last_transaction = now;
@@ -130,21 +134,24 @@ void Endpoint::release(const Config& config, ClientId client, Address address, S
 
 // Time
 
-bool Endpoint::may_expire(const Config&, Address address, Seconds now) const {
+bool Endpoint::may_expire(const Config& config, Address address, Seconds now) const {
   // Silence is towards clients: a binding ends in every state, but for STARTUP, in which nothing is done
   // (9.3.1).
   const Binding& binding = bindings_[address];
-  if (!running_ || state_ == State::startup || now <= binding.lease_expiration) return false;
-  const bool untold =
-      binding.status == BindingStatus::expired && link_ == Link::ok && !in_slot(address) &&
-      (tells_changes() ? binding.unacked == Unacked::queued : (asked_.pending & bit(address)) != 0);
-  return binding.status == BindingStatus::active || untold;  // in the second itself it is not told
+  if (!running_ || state_ == State::startup || kStopping.has(state_)) return false;
+  if (binding.status == BindingStatus::active) return now > binding.lease_expiration;
+  const bool held = (held_ & bit(address)) != 0;  // rejected: it may be told again later (FO-7.2.2-04)
+  const bool untold = (tells_changes() && (binding.unacked == Unacked::queued || held)) ||
+                      (asked_.pending & bit(address)) != 0;
+  return ended(binding.status) && link_ == Link::ok && untold && !in_slot(address) &&
+         may_tell(config, address, now);
 }
 
 void Endpoint::expire(const Config& config, Address address, Seconds now, Choices& choices,
                       Effects& effects) {
   if (!may_expire(config, address, now)) return;
   if (bindings_[address].status == BindingStatus::active) end(config, address, BindingStatus::expired, now);
+  held_ = static_cast<std::uint8_t>(held_ & ~bit(address));
   pump(config, now, choices, effects);
 }
 
@@ -158,7 +165,7 @@ void Endpoint::end(const Config& config, Address address, BindingStatus status, 
 }
 
 // A lease that is over is EXPIRED for whoever looks at it next, a timer or not. As ACTIVE it could replace a
-// later lease of another client, or stand in its way: rule (5) of Figure 7.1.3-1 asks for no time.
+// later lease of another client, or stand in its way: rule (5) of Figure 7.1.3-1 asks for no time.
 void Endpoint::settle(const Config& config, Address address, Seconds now) {
   const Binding& binding = bindings_[address];
   const bool over = binding.status == BindingStatus::active && now >= binding.lease_expiration;

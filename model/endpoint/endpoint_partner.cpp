@@ -24,7 +24,7 @@ Address any_of(std::uint8_t bits, Choices& choices) {
 // keeps the order, so a partner that had ours would have answered first. Figure 7.1.3-1 may then let each
 // accept the other's, and the two records change places for good. If so, the later transaction with the
 // client counts, and of two of the same second the primary's; both servers see both updates, and come to the
-// same.
+// same.
 bool Endpoint::keeps_own(const Config& config, const Message& message, Seconds now) const {
   const Update* mine = in_flight(message.address);
   if (mine == nullptr || config.broken.has(Broken::crossing_by_letter)) return false;
@@ -42,9 +42,11 @@ bool Endpoint::keeps_own(const Config& config, const Message& message, Seconds n
 
 void Endpoint::on_bndupd(const Config& config, const Message& message, Seconds now, Effects& effects) {
   settle(config, message.address, now);
-  const Binding& ours = bindings_[message.address];
+  // What is left of a lost storage, or came from a backup, is no reason against what the partner knows
+  //
+  const Binding ours = rebuilds(config) ? Binding{} : bindings_[message.address];
   std::optional<RejectReason> reason = judge(ours, message.update, config.role, now);
-  if (!reason && keeps_own(config, message, now)) reason = RejectReason::outdated;
+  if (!reason && !rebuilds(config) && keeps_own(config, message, now)) reason = RejectReason::outdated;
   effects.messages.push_back(
       {.type = Message::Type::bndack, .xid = message.xid, .address = message.address, .reject = reason});
   if (!reason) {
@@ -52,6 +54,11 @@ void Endpoint::on_bndupd(const Config& config, const Message& message, Seconds n
     if (config.broken.has(Broken::times_kept)) {
       binding.acked_potential = std::max(binding.acked_potential, ours.acked_potential);
       binding.received_potential = std::max(binding.received_potential, ours.received_potential);
+    }
+    if (rebuilds(config) && binding.status == BindingStatus::active) {
+      // Before the loss it may have renewed the lease for as long as this allowed.
+      binding.lease_expiration = binding.latest_promise() + mclt(config);
+      binding.partner_has_expiration = false;
     }
     binding.unacked = Unacked::no;  // FO-7.1.1-03: and no update in return
     for (Slot& slot : slots_) slot.superseded |= slot.used && slot.address == message.address;
@@ -189,9 +196,7 @@ void Endpoint::pump(const Config& config, Seconds now, Choices& choices, Effects
   while (std::ranges::any_of(slots_, [](const Slot& slot) { return !slot.used; })) {
     std::uint8_t asked = 0, changed = 0;
     for (Address a = 0; a < config.addresses; ++a) {
-      if (in_slot(a)) continue;
-      if (bindings_[a].status == BindingStatus::expired && now <= bindings_[a].lease_expiration)
-        continue;
+      if (in_slot(a) || !may_tell(config, a, now)) continue;
       const Unacked unacked = bindings_[a].unacked;
       if ((asked_.pending & bit(a)) != 0) asked = static_cast<std::uint8_t>(asked | bit(a));
       if (tells_changes() && (unacked == Unacked::queued || unacked == Unacked::resend) &&
@@ -225,6 +230,21 @@ bool Endpoint::still_to_tell() const {
   for (Address a = 0; a < kMostAddresses; ++a)
     if (in_slot(a) || (bindings_[a].unacked != Unacked::no && (held_ & bit(a)) == 0)) return true;
   return false;
+}
+
+// An end is not told in the second itself, nor, to a partner that asks for everything, before all is
+// over that it may have promised without telling.
+bool Endpoint::may_tell(const Config& config, Address address, Seconds now) const {
+  const Binding& binding = bindings_[address];
+  if (!ended(binding.status)) return true;
+  if (binding.status == BindingStatus::expired && now <= binding.lease_expiration) return false;
+  return !record_.owes_all || config.broken.has(Broken::loss_by_letter) ||
+         now >= binding.latest_promise() + mclt(config);
+}
+
+// Lost its storage, or has that of a backup, and has not heard everything from its partner yet.
+bool Endpoint::rebuilds(const Config& config) const {
+  return record_.storage_lost && !config.broken.has(Broken::loss_by_letter);
 }
 
 bool Endpoint::in_slot(Address address) const {

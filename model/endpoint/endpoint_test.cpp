@@ -20,7 +20,12 @@ class Pair {
   }
 
   void start(int side, bool storage_lost = false) {
-    with([&] { server[side].start(config[side], now, storage_lost, choices, effects); }, side);
+    with(
+        [&] {
+          server[side].start(config[side], now, storage_lost ? Storage::lost : Storage::kept, choices,
+                             effects);
+        },
+        side);
   }
   void connect() {
     for (int side : {0, 1}) with([&] { server[side].connected(config[side], now, choices, effects); }, side);
@@ -32,7 +37,7 @@ class Pair {
         with([&] { server[side].lost(config[side], now, choices, effects); }, side);
   }
   void crash(int side) {
-    server[side].crash(now);
+    server[side].crash(config[side], now);
     to[side].clear();
   }
   void event(int side, Event what) {
@@ -248,6 +253,20 @@ TEST(EndpointTest, AWipedServerAsksForEverythingAndWaitsFromItsStart) {  // FO-7
 }
 
 // Regressions: found by the exploration.
+
+TEST(EndpointTest, ACrashInStartupIsNotTheLastTimeOfOperation) {  // FO-9.3.2-01
+  for (const bool broken : {false, true}) {
+    Pair pair;
+    if (broken) pair.config[kPrimary].broken.add(Broken::operates_in_startup);
+    pair.normal();
+    pair.crash(kPrimary);
+    const Seconds down = pair.now;
+    pair.now += 1;
+    pair.start(kPrimary);
+    pair.crash(kPrimary);
+    EXPECT_EQ(pair.server[kPrimary].record().last_operation, broken ? pair.now : down);
+  }
+}
 
 TEST(EndpointTest, StateComesBeforeTheRequestsOfTheStateThatItAnnounces) {  // 9.2, 9.10.1
   Pair pair;

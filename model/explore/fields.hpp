@@ -1,6 +1,9 @@
 // Every field of an endpoint, for those who need all of them: the packer and the normal form.
 #pragma once
 
+#include <algorithm>
+#include <span>
+
 #include "model/explore/world.hpp"
 
 namespace twinlease::model::explore {
@@ -11,8 +14,9 @@ struct Fields {
   static void forget_dead(Binding&, const Config&, Seconds now);
 
   // Numbers the requests under way on the connection anew, in their order: xids are only compared for
-  // equality.
-  static void renumber(World&, Side);
+  // equality. `mark` is told of each field that is not what it was.
+  template <class Mark>
+  static void renumber(World&, Side, const Mark& mark);
 
   // Every time, by reference, together with those that it is compared with.
   template <class Visit>
@@ -34,14 +38,15 @@ struct Fields {
     visit(endpoint.record_.last_operation);
   }
   template <class Visit>
-  static void waits(Endpoint& endpoint, const Visit& visit) {
+  static void waits(Endpoint& endpoint, int addresses, const Visit& visit) {
     for (auto* bindings : {&endpoint.bindings_, &endpoint.disk_})
-      for (Binding& binding : *bindings)
+      for (Binding& binding : std::span(bindings->data(), static_cast<std::size_t>(addresses)))
         for (Seconds* time : {&binding.sent_potential, &binding.acked_potential, &binding.received_potential,
                               &binding.start_of_state})
           visit(*time);
     for (Endpoint::Slot& slot : endpoint.slots_) visit(slot.told.potential_expiration);
     visit(endpoint.failure_);
+    visit(endpoint.record_.no_new_before);
   }
 
   // All fields in one order, for an archive that writes them, or reads them into a new Endpoint.
@@ -49,7 +54,8 @@ struct Fields {
   static void all(Archive& archive, Endpoint& endpoint) {
     archive.flag(endpoint.running_);
     record(archive, endpoint.record_);
-    bool same = endpoint.bindings_ == endpoint.disk_;
+    bool same = std::equal(endpoint.bindings_.begin(), endpoint.bindings_.begin() + archive.addresses(),
+                           endpoint.disk_.begin());
     archive.flag(same);
     for (int at = 0; at < archive.addresses(); ++at) {
       const Address a = archive.address_at(at);
@@ -62,6 +68,7 @@ struct Fields {
     if (endpoint.state_ == State::startup) archive.bits(endpoint.previous_, 4);
     archive.time(endpoint.failure_);
     archive.flag(endpoint.mclt_expired_);
+    archive.flag(endpoint.first_time_);
     archive.bits(endpoint.link_, 2);
     if (endpoint.link_ != Link::none) connection(archive, endpoint);
   }
@@ -69,10 +76,12 @@ struct Fields {
  private:
   template <class Visit>
   static void each_binding(World& world, Address address, const Visit& visit) {
-    for (Endpoint& endpoint : world.endpoint) {
+    const auto both = [&](Endpoint& endpoint) {
       visit(endpoint.bindings_[address]);
       visit(endpoint.disk_[address]);
-    }
+    };
+    for (Endpoint& endpoint : world.endpoint) both(endpoint);
+    if (world.backup.any()) both(world.backup.storage());
   }
   template <class Visit>
   static void each_update(World& world, Address address, const Visit& visit) {
@@ -93,6 +102,8 @@ struct Fields {
       archive.flag(*mark);
     archive.time(record.since);
     archive.time(record.last_operation);
+    archive.time(record.no_new_before);
+    archive.bits(record.mclt, 2);
   }
   template <class Archive>
   static void binding(Archive& archive, Binding& binding) {

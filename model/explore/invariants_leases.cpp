@@ -124,7 +124,16 @@ bool s22_exclusive_load_balancing(const Moment& moment) {
 }
 
 bool s23_same_mclt(const Moment& moment) {
-  return moment.effects.acks.empty() || moment.configs.of[moment.step.side].own_mclt() == moment.scope.mclt;
+  const auto used = [](const Moment& m, const World& world, Side side) {
+    return world.endpoint[side].mclt(m.configs.of[side]);
+  };
+  const World& after = moment.after;
+  if (!moment.effects.acks.empty() && used(moment, moment.before, moment.step.side) != moment.scope.mclt)
+    return false;
+  const bool met =
+      after.endpoint[kPrimary].link() == Link::ok && after.endpoint[kSecondary].link() == Link::ok;
+  return !met || after.deaf[kPrimary] || after.deaf[kSecondary] || !moment.scope.new_mclts ||
+         used(moment, after, kPrimary) == used(moment, after, kSecondary);
 }
 
 }  // namespace twinlease::model::explore

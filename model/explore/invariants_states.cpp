@@ -27,15 +27,22 @@ bool each_running(const Moment& moment, bool (*holds)(const Moment&, Side, State
   });
 }
 
-// The states that may stand opposite `one` while nothing is under way.
-bool compatible(State one, State opposite) {
+// The states that may stand opposite `one` while nothing is under way. Where the command may be false (AS2),
+// PARTNER-DOWN may stand opposite POTENTIAL-CONFLICT until that ends.
+bool compatible(const Scope& scope, State one, State opposite) {
   constexpr StateSet kRecovering = StateSet(State::recover) | State::recover_wait | State::recover_done;
   switch (one) {
-    case State::partner_down: return (kRecovering | State::startup).has(opposite);
+    case State::partner_down:
+      return (kRecovering | State::startup).has(opposite) ||
+             (scope.any_command && opposite == State::potential_conflict) ||
+             (scope.every_reading && opposite == State::conflict_done);  // A-29 stay
     case State::normal:
       return (StateSet(State::normal) | State::conflict_done | State::recover_done).has(opposite);
     case State::potential_conflict:
-      return (StateSet(State::potential_conflict) | State::conflict_done | State::recover_wait).has(opposite);
+      return (StateSet(State::potential_conflict) | State::conflict_done | State::recover_wait)
+                 .has(opposite) ||
+             (scope.any_command && opposite == State::partner_down) ||
+             (scope.every_reading && opposite == State::recover_done);  // A-26 stay
     default: return true;
   }
 }
@@ -50,7 +57,9 @@ bool s11_partner_down_is_deliberate(const Moment& moment) {
     if (brings(m, side, Message::Type::state) && m.before.to[side].begin()->server_state == State::shutdown)
       return true;
     const Record& record = m.before.endpoint[side].record();
-    return before == State::startup && record.any && record.state == State::partner_down;
+    if (before != State::startup) return false;
+    return record.any ? record.state == State::partner_down
+                      : m.configs.of[side].every_setting && m.step.kind == Kind::timer_startup;
   });
 }
 
@@ -62,7 +71,12 @@ bool s12_joint_states(const Moment& moment) {
       return true;
   }
   const State primary = world.endpoint[kPrimary].state(), secondary = world.endpoint[kSecondary].state();
-  return compatible(primary, secondary) && compatible(secondary, primary) &&
+  if (kStopping.has(primary) || kStopping.has(secondary)) return true;
+  const auto restored = [&](Side side) {  // asks its partner, whatever state that is in
+    return world.endpoint[side].state() == State::recover && world.endpoint[side].record().restored;
+  };
+  if (restored(kPrimary) || restored(kSecondary)) return true;
+  return compatible(moment.scope, primary, secondary) && compatible(moment.scope, secondary, primary) &&
          secondary != State::conflict_done;
 }
 
@@ -74,7 +88,7 @@ bool s13_reintegration_before_service(const Moment& moment) {
                         after == State::communications_interrupted || after == State::recover_done;
     const bool starting = before == State::startup;
     switch (stood(server)) {
-      case State::recover: return !serves && (starting || after != State::recover_wait || answered);
+      case State::recover: return !(serves || after == State::recover_wait) || (answered && !starting);
       case State::recover_wait: return !starting || !serves;
       case State::potential_conflict: return starting || !serves || answered;
       default: return true;
@@ -83,9 +97,13 @@ bool s13_reintegration_before_service(const Moment& moment) {
 }
 
 bool s30_bound_of_recover_wait(const Moment& moment) {
-  return each_running(moment, [](const Moment& m, Side side, State before, State) {
+  return each_running(moment, [](const Moment& m, Side side, State before, State after) {
+    const bool waits =
+        (kStopping | State::recover | State::recover_wait | State::potential_conflict).has(after);
+    const bool leaves = before == State::recover_wait || before == State::recover;
     const Seconds down = m.before.ghosts.down[side];
-    return before != State::recover_wait || down == 0 || m.before.now >= down + m.scope.mclt;
+    return waits || !leaves || m.step.kind == Kind::partner_down || down == 0 ||
+           m.before.now >= down + m.scope.mclt;
   });
 }
 

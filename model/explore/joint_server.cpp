@@ -48,7 +48,6 @@ void Doing::take_off() {
 void Doing::asked_by_partner_in(State state) {
   partner_asked_in_ = state;
   handle({.event = Event::updreq_rcvd, .request = Request::updreq});
-  if (!undefined_.empty()) perform(Action::send_upddone);  // 7.3.2 has no exception, nor has A-34
 }
 
 void Doing::drop_link() {

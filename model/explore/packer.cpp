@@ -1,6 +1,7 @@
 #include "model/explore/packer.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <utility>
 
@@ -23,37 +24,53 @@ class Archive {
   const Packer::Names& names_;
 };
 
+constexpr unsigned kTimeBits = std::bit_width(static_cast<std::uint64_t>(kTimes - 1));
+
 class Writer : public Archive {
  public:
   Writer(const Scope& scope, const Packer::Names& names, Packed& out) : Archive(scope, names), out_(out) {}
   template <class T>
   void bits(const T& value, unsigned count) {
-    out_.append(static_cast<std::uint64_t>(value), count);
+    const auto number = static_cast<std::uint64_t>(value);
+    word_ |= number << used_;
+    used_ += count;
+    if (used_ < 64) return;
+    out_.push(word_);
+    used_ -= 64;
+    word_ = used_ == 0 ? 0 : number >> (count - used_);
   }
-  void flag(bool value) { out_.append(value, 1); }
-  void time(Seconds value) {
-    value == 0 ? out_.append(0, 1) : out_.append(1 | static_cast<std::uint64_t>(value) << 1, 6);
+  void flag(bool value) { bits(value, 1); }
+  void time(Seconds value) {  // 0: none
+    if (static_cast<std::uint64_t>(value) >= static_cast<std::uint64_t>(kTimes))
+      std::abort();  // a scope with times too large for a normal form
+    bits(value, kTimeBits);
   }
   void time(const std::optional<Seconds>& value) { time(value.value_or(0)); }
-  void address(Address value) { out_.append(names_.key_of_address[value], 2); }
-  void client(ClientId value) { out_.append(names_.key_of_client[value], 2); }
+  void address(Address value) { bits(names_.key_of_address[value], 2); }
+  void client(ClientId value) { bits(names_.key_of_client[value], 2); }
   void mask(std::uint8_t value) {
     for (int key = 0; key < addresses(); ++key) flag((value >> address_at(key) & 1) != 0);
+  }
+  void finish() {
+    if (used_ != 0) out_.push(word_);
   }
 
  private:
   Packed& out_;
+  std::uint64_t word_ = 0;
+  unsigned used_ = 0;
 };
 
 class Reader : public Archive {
  public:
-  Reader(const Scope& scope, const Packer::Names& names, const Packed& in) : Archive(scope, names), in_(in) {}
+  Reader(const Scope& scope, const Packer::Names& names, const Packed& in)
+      : Archive(scope, names), in_(in.words()) {}
   template <class T>
   void bits(T& value, unsigned count) {
     value = static_cast<T>(next(count));
   }
   void flag(bool& value) { value = next(1) != 0; }
-  void time(Seconds& value) { value = next(1) == 0 ? 0 : static_cast<Seconds>(next(5)); }
+  void time(Seconds& value) { value = static_cast<Seconds>(next(kTimeBits)); }
   void time(std::optional<Seconds>& value) {
     Seconds time_value = 0;
     time(time_value);
@@ -68,11 +85,13 @@ class Reader : public Archive {
 
  private:
   std::uint64_t next(unsigned count) {
-    const std::uint64_t value = in_.read(at_, count);
+    const std::size_t word = at_ / 64, shift = at_ % 64;
+    std::uint64_t value = in_[word] >> shift;
+    if (shift + count > 64) value |= in_[word + 1] << (64 - shift);
     at_ += count;
-    return value;
+    return value & ((std::uint64_t{1} << count) - 1);
   }
-  const Packed& in_;
+  std::span<const std::uint64_t> in_;
   std::size_t at_ = 0;
 };
 
@@ -130,9 +149,20 @@ void client(A& archive, Client& client) {
 }
 
 template <class A>
-void everything(A& archive, const Scope& scope, World& world) {
+void backup(A& archive, World& world) {
+  for (bool& restored : world.restored) archive.flag(restored);
+  bool any = world.backup.any();
+  Side side = world.backup.side();
+  archive.flag(any);
+  if (!any) return;
+  archive.bits(side, 1);
+  world.backup.keep(side, world.backup.storage());
+  Fields::all(archive, world.backup.storage());
+}
+
+template <class A>
+void between(A& archive, const Scope& scope, World& world) {
   for (Side side : {kPrimary, kSecondary}) {
-    Fields::all(archive, world.endpoint[side]);
     channel(archive, world.to[side]);
     archive.flag(world.deaf[side]);
     archive.flag(world.lost[side]);
@@ -142,41 +172,36 @@ void everything(A& archive, const Scope& scope, World& world) {
   }
   for (ClientId key = 1; key <= static_cast<ClientId>(scope.clients); ++key)
     client(archive, world.client[archive.client_at(key)]);
-  for (std::uint8_t* left : {&world.left.crashes, &world.left.cuts, &world.left.losses, &world.left.commands})
+  for (std::uint8_t* left : {&world.left.crashes, &world.left.cuts, &world.left.losses, &world.left.commands,
+                             &world.left.stops, &world.left.restores})
     archive.bits(*left, 3);
+  if (scope.restores > 0) backup(archive, world);
 }
+
+template <class A>
+void piece(A& archive, const Scope& scope, World& world, Piece which) {
+  if (which == kBetween)
+    between(archive, scope, world);
+  else
+    Fields::all(archive, world.endpoint[which]);
+}
+
+constexpr std::array kEveryPiece = {kPrimaryPiece, kSecondaryPiece, kBetween};
 
 }  // namespace
 
-void Packed::append(std::uint64_t value, unsigned count) {
-  if (bits_ + count > kMost * 8) std::abort();  // a scope too large for its key
-  const std::size_t word = bits_ / 64, at = bits_ % 64;
-  words_[word] |= value << at;
-  if (at + count > 64) words_[word + 1] |= value >> (64 - at);
-  bits_ += count;
-}
-
-std::uint64_t Packed::read(std::size_t from, unsigned count) const {
-  const std::size_t word = from / 64, at = from % 64;
-  std::uint64_t value = words_[word] >> at;
-  if (at + count > 64) value |= words_[word + 1] << (64 - at);
-  return value & ((std::uint64_t{1} << count) - 1);
+void Packed::push(std::uint64_t word) {
+  if (size_ == kMost) std::abort();  // a scope too large for its key
+  words_[size_++] = word;
 }
 
 std::uint64_t Packed::hash() const {
-  std::uint64_t hash = octets();
-  for (std::size_t word = 0; word * 64 < bits_; ++word) {
-    hash = (hash ^ words_[word]) * 0x9E3779B97F4A7C15;
+  std::uint64_t hash = size_;
+  for (std::uint64_t word : words()) {
+    hash = (hash ^ word) * 0x9E3779B97F4A7C15;
     hash ^= hash >> 32;
   }
   return hash * 0xD6E8FEB86659FD93;
-}
-
-Packed Packed::from(const std::uint8_t* data, std::size_t octets) {
-  Packed packed;
-  std::memcpy(packed.words_.data(), data, octets);
-  packed.bits_ = octets * 8;
-  return packed;
 }
 
 Packer::Packer(const Scope& scope) : scope_(scope) {
@@ -201,31 +226,51 @@ Packer::Packer(const Scope& scope) : scope_(scope) {
   } while (std::next_permutation(addresses.begin(), addresses.begin() + scope.addresses));
 }
 
-Packed Packer::pack(const World& world, const Names& names) const {
-  Packed packed;
-  Writer writer(scope_, names, packed);
-  everything(writer, scope_, const_cast<World&>(world));  // a Writer changes nothing
-  return packed;
+void Packer::pack(const World& world, const Names& names, Piece which, Packed& out) const {
+  Writer writer(scope_, names, out);
+  piece(writer, scope_, const_cast<World&>(world), which);  // a Writer changes nothing
+  writer.finish();
 }
 
-Packed Packer::pack(const World& world) const {
+void Packer::pack(const World& world, Piece which, Packed& out) const {
+  pack(world, exchanges_.front(), which, out);
+}
+
+Pieces Packer::pack(const World& world, const Names& names) const {
+  Pieces pieces;
+  for (Piece which : kEveryPiece) pack(world, names, which, pieces[which]);
+  return pieces;
+}
+
+Pieces Packer::pack(const World& world) const {
   return pack(world, exchanges_.front());
 }
 
-Packed Packer::canonical(const World& world) const {
-  Packed least = pack(world, exchanges_.front());
-  for (std::size_t at = 1; at < exchanges_.size(); ++at) {
-    const Packed packed = pack(world, exchanges_[at]);
-    if (packed < least) least = packed;
-  }
+Pieces Packer::canonical(const World& world) const {
+  Pieces least = pack(world, exchanges_.front());
+  for (std::size_t at = 1; at < exchanges_.size(); ++at) take_if_less(world, exchanges_[at], least);
   return least;
 }
 
-World Packer::unpack(const Packed& packed) const {
+// The first piece that differs decides; as a rule that is the first.
+void Packer::take_if_less(const World& world, const Names& names, Pieces& least) const {
+  bool less = false;
+  for (Piece which : kEveryPiece) {
+    Packed piece;
+    pack(world, names, which, piece);
+    if (!less && least[which] < piece) return;
+    less = less || piece < least[which];
+    if (less) least[which] = piece;
+  }
+}
+
+World Packer::unpack(const Pieces& pieces) const {
   World world;
   world.now = kNow;
-  Reader reader(scope_, exchanges_.front(), packed);
-  everything(reader, scope_, world);
+  for (Piece which : kEveryPiece) {
+    Reader reader(scope_, exchanges_.front(), pieces[which]);
+    piece(reader, scope_, world, which);
+  }
   return world;
 }
 

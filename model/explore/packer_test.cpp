@@ -15,7 +15,8 @@ namespace {
 
 Scope busy() {  // as much as possible happens in it
   Scope scope = *find_scope("large");
-  scope.crashes = scope.cuts = scope.losses = scope.commands = 7;
+  scope.crashes = scope.cuts = scope.losses = scope.commands = scope.stops = scope.restores = kWithoutEnd;
+  scope.timers = scope.every_setting = scope.new_mclts = true;
   return scope;
 }
 
@@ -47,14 +48,17 @@ RC_GTEST_PROP(PackerTest, EveryWorldComesBackFromItsKey, ()) {
   Walk walk(busy());
   for (int step = 0; step < 200; ++step) {
     walk.normal();
-    const Packed key = walk.packer.pack(walk.world);
+    const Pieces key = walk.packer.pack(walk.world);
     const World back = walk.packer.unpack(key);
     for (Side side : {kPrimary, kSecondary}) {
       RC_ASSERT(back.endpoint[side] == walk.world.endpoint[side]);
       RC_ASSERT(back.to[side].size() == walk.world.to[side].size());
       RC_ASSERT(back.deaf[side] == walk.world.deaf[side]);
       RC_ASSERT(back.lost[side] == walk.world.lost[side]);
+      RC_ASSERT(back.restored[side] == walk.world.restored[side]);
+      RC_ASSERT(back.backup.of(side) == walk.world.backup.of(side));
     }
+    if (back.backup.any()) RC_ASSERT(back.backup.storage() == walk.world.backup.storage());
     RC_ASSERT(back.client == walk.world.client);
     RC_ASSERT(back.left == walk.world.left);
     RC_ASSERT(back.ghosts == walk.world.ghosts);
@@ -79,6 +83,27 @@ RC_GTEST_PROP(NormalFormTest, AWorldAndItsNormalFormTakeTheSameSteps, ()) {
       a.normal();
       b.normal();
       RC_ASSERT(a.packer.pack(a.world) == b.packer.pack(b.world));
+    }
+    walk.random_step();
+  }
+}
+
+// The short way to a normal form comes to the same, and a server that it says nothing of is as it was.
+RC_GTEST_PROP(NormalFormTest, AfterAStepTheShortWayComesToTheSame, ()) {
+  Walk walk(busy());
+  for (int step = 0; step < 60; ++step) {
+    walk.normal();
+    const Pieces before = walk.packer.pack(walk.world);
+    for (const Step& each : steps(walk.scope, walk.configs, walk.world)) {
+      Walk full = walk;
+      if (!full.go(each)) continue;
+      World after = full.world;
+      full.normal();
+      const Changed changed = renormalise(walk.scope, walk.configs, after, each);
+      const Pieces pieces = walk.packer.pack(after);
+      RC_ASSERT(pieces == full.packer.pack(full.world));
+      for (Piece side : {kPrimaryPiece, kSecondaryPiece})
+        RC_ASSERT(changed[side] || pieces[side] == before[side]);
     }
     walk.random_step();
   }

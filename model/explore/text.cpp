@@ -7,18 +7,31 @@
 namespace twinlease::model::explore {
 namespace {
 
-constexpr std::array<std::string_view, 20> kKinds = {
-    "tick",         "deliver", "cut",    "cut-to",       "notice",        "connect",    "discover",
-    "renew",        "release", "expire", "free-alone",   "timer-startup", "timer-mclt", "timer-safe-period",
-    "ask-for-pool", "crash",   "start",  "lose-storage", "partner-down",  "commit",
+constexpr std::array<std::string_view, 30> kKinds = {
+    "tick",         "deliver",
+    "cut",          "cut-to",
+    "notice",       "connect",
+    "discover",     "renew",
+    "release",      "expire",
+    "free-alone",   "timer-startup",
+    "timer-mclt",   "timer-safe-period",
+    "ask-for-pool", "crash",
+    "start",        "lose-storage",
+    "partner-down", "commit",
+    "pause",        "shutdown",
+    "partner-up",   "new-mclt",
+    "back-up",      "restore",
+    "timer-stop",   "timer-receive",
+    "timer-sync",   "timer-no-ack",
 };
-static_assert(kKinds.size() == static_cast<std::size_t>(Step::Kind::commit) + 1);
+static_assert(kKinds.size() == static_cast<std::size_t>(Step::Kind::timer_no_ack) + 1);
 
 constexpr std::array<std::string_view, 8> kTypes = {"STATE",     "BNDUPD",  "BNDACK",  "UPDREQ",
                                                     "UPDREQALL", "UPDDONE", "POOLREQ", "POOLRESP"};
 
 bool has_side(Step::Kind kind) {
-  return kind != Step::Kind::tick && kind != Step::Kind::cut && kind != Step::Kind::connect;
+  return kind != Step::Kind::tick && kind != Step::Kind::cut && kind != Step::Kind::connect &&
+         kind != Step::Kind::new_mclt;
 }
 
 std::vector<std::string_view> words(std::string_view line) {

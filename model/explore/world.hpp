@@ -11,6 +11,7 @@
 #include <array>
 #include <cassert>
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 
@@ -30,7 +31,7 @@ constexpr Role role_of(Side side) {
 
 class Channel {
  public:
-  static constexpr std::size_t kMost = 6;
+  static constexpr std::size_t kMost = 7;
   Channel() = default;
   Channel(const Channel& from) { *this = from; }
   Channel& operator=(const Channel& from) {  // only what there is: worlds are copied all the time
@@ -41,7 +42,7 @@ class Channel {
   std::size_t size() const { return size_; }
   bool full() const { return size_ == kMost; }
   void push(const Message& message) {
-    assert(!full());
+    if (full()) std::abort();
     messages_[size_++] = message;
   }
   Message pop() {
@@ -78,17 +79,47 @@ struct Ghosts {
   friend bool operator==(const Ghosts&, const Ghosts&) = default;
 };
 
-struct Faults {
-  std::uint8_t crashes = 0, cuts = 0, losses = 0, commands = 0;  // that may still come
+struct Faults {  // that may still come; kWithoutEnd stays what it is
+  std::uint8_t crashes = 0, cuts = 0, losses = 0, commands = 0, stops = 0, restores = 0;
   friend bool operator==(const Faults&, const Faults&) = default;
+};
+
+// Of the storage of one server, at most one at a time.
+class Backup {
+ public:
+  Backup() = default;
+  Backup(const Backup& from) { *this = from; }
+  Backup& operator=(const Backup& from) {  // as a Channel
+    any_ = from.any_;
+    if (any_) side_ = from.side_, storage_ = from.storage_;
+    return *this;
+  }
+  bool any() const { return any_; }
+  bool of(Side side) const { return any_ && side_ == side; }
+  Side side() const { return side_; }
+  Endpoint& storage() { return storage_; }
+  const Endpoint& storage() const { return storage_; }
+  void keep(Side side, const Endpoint& storage) {
+    any_ = true;
+    side_ = side;
+    storage_ = storage;
+  }
+  void forget() { any_ = false; }
+
+ private:
+  bool any_ = false;
+  Side side_ = kPrimary;
+  Endpoint storage_;
 };
 
 struct World {
   Seconds now = 0;
   std::array<Endpoint, 2> endpoint;
-  std::array<Channel, 2> to;                    // messages to that side
-  std::array<bool, 2> deaf{};                   // nothing that is sent now reaches that side
-  std::array<bool, 2> lost{};                   // its storage; nothing was stored since
+  std::array<Channel, 2> to;       // messages to that side
+  std::array<bool, 2> deaf{};      // nothing that is sent now reaches that side
+  std::array<bool, 2> lost{};      // its storage; nothing was stored since
+  std::array<bool, 2> restored{};  // its storage, from a backup; not started since
+  Backup backup;
   std::array<Client, kMostClients + 1> client;  // from 1
   Faults left;
   Ghosts ghosts;
@@ -119,6 +150,16 @@ struct Step {
     lose_storage,
     partner_down,  // the operator's command at `side`
     commit,        // of what was said before (only a broken rule)
+    pause,         // the operator's command at `side`
+    shutdown,
+    partner_up,
+    new_mclt,  // the operator's, at the primary
+    back_up,   // the storage of `side`
+    restore,   // and back again
+    timer_stop,
+    timer_receive,
+    timer_sync,
+    timer_no_ack,
   };
   Kind kind = Kind::tick;
   Side side = kPrimary;
@@ -128,7 +169,9 @@ struct Step {
 
   bool is_fault() const {
     return kind == Kind::cut || kind == Kind::cut_to || kind == Kind::crash || kind == Kind::lose_storage ||
-           kind == Kind::partner_down;
+           kind == Kind::partner_down || kind == Kind::pause || kind == Kind::shutdown ||
+           kind == Kind::new_mclt || kind == Kind::restore || kind == Kind::timer_receive ||
+           kind == Kind::timer_no_ack;
   }
   std::uint16_t packed() const;  // and back: exact
   static Step unpacked(std::uint16_t);
@@ -139,7 +182,7 @@ struct Steps {  // what is possible in a world, `choice` left open
   std::array<Step, 64> all{};
   std::size_t size = 0;
   void add(const Step& step) {
-    assert(size < all.size());
+    if (size == all.size()) std::abort();
     all[size++] = step;
   }
   const Step* begin() const { return all.data(); }

@@ -1,5 +1,7 @@
 #include "model/machine/machine.hpp"
 
+#include <algorithm>
+#include <array>
 #include <boost/mp11/algorithm.hpp>
 #include <boost/mp11/list.hpp>
 #include <boost/mp11/mpl.hpp>
@@ -9,6 +11,7 @@
 #include <boost/msm/front/state_machine_def.hpp>
 #include <cstdlib>
 #include <utility>
+#include <vector>
 
 #include "model/machine/rows.hpp"
 
@@ -19,7 +22,6 @@ namespace mp = boost::mp11;
 namespace msm = boost::msm;
 
 bool matches(const Row& row, const Input& input, const Circumstances& when) {
-  if (row.on != input.event) return false;
   if (row.profile != Profile::all && row.profile != when.profile) return false;
   if (row.request != Request::none && row.request != input.request) return false;
   if (input.event == Event::comm_ok || input.event == Event::partner_state) {
@@ -31,12 +33,26 @@ bool matches(const Row& row, const Input& input, const Circumstances& when) {
   return row.when.holds(when.facts);
 }
 
+using Rows = std::vector<const Row*>;
+
+// Rows of a state by their event, of lower priority number first.
+std::array<std::array<Rows, kEvents>, kStates> rows_by_event() {
+  std::array<std::array<Rows, kEvents>, kStates> all;
+  for (int s = 0; s < kStates; ++s) {
+    for (const Row& row : rows_of(static_cast<State>(s)))
+      all[s][static_cast<std::size_t>(row.on)].push_back(&row);
+    for (Rows& rows : all[s])
+      std::ranges::sort(rows, {}, [](const Row* row) { return std::pair(row->priority, row); });
+  }
+  return all;
+}
+
 // The row of lowest priority number that matches; null if the draft says nothing.
 const Row* find(State state, const Input& input, const Circumstances& when) {
-  const Row* found = nullptr;
-  for (const Row& row : rows_of(state))
-    if ((found == nullptr || row.priority < found->priority) && matches(row, input, when)) found = &row;
-  return found;
+  static const auto kRows = rows_by_event();
+  for (const Row* row : kRows[static_cast<std::size_t>(state)][static_cast<std::size_t>(input.event)])
+    if (matches(*row, input, when)) return row;
+  return nullptr;
 }
 
 // What MSM sees of an input: the row that answers it is found before, and MSM makes the transition.

@@ -17,8 +17,6 @@ using model::Message;
 template <class Wanted>
 void extend(const Scope& scope, const Configs& configs, Run& run, World& world, const Wanted& wanted) {
   bool found = false;
-  World normal = world;
-  normalise(scope, configs, normal);
   successors(scope, configs, world, [&](const Step& step, const Effects& effects, const World& after) {
     if (!wanted(step, effects, after)) return true;
     run.push_back({step, effects, world, after});
@@ -29,10 +27,9 @@ void extend(const Scope& scope, const Configs& configs, Run& run, World& world, 
   world = run.back().after;
 }
 
-std::vector<Packed> keys_to(const Store& store, Handle handle) {
-  std::vector<Packed> keys;
-  for (; handle != kNobody; handle = keys.size() > 100000 ? kNobody : store.read(handle).parent)
-    keys.push_back(store.read(handle).key);
+std::vector<Pieces> keys_to(const Store& store, Handle handle) {
+  std::vector<Pieces> keys;
+  for (; handle != kNobody; handle = store.parent(handle)) keys.push_back(store.pieces(handle));
   std::ranges::reverse(keys);
   return keys;
 }
@@ -63,7 +60,7 @@ std::string padded(std::string text, std::size_t width) {
 Run run_to(const Scope& scope, const Store& store, Handle handle) {
   const Configs configs(scope);
   const Packer packer(scope);
-  const std::vector<Packed> keys = keys_to(store, handle);
+  const std::vector<Pieces> keys = keys_to(store, handle);
   World world = first_world(scope, configs, kNow);
   Run run;
   for (std::size_t at = 1; at < keys.size(); ++at)

@@ -13,11 +13,24 @@ namespace {
 
 using namespace model::explore;
 
-std::string scope_command(const Scope& scope) {
-  std::string text = "scope " + std::string(scope.name);
+std::vector<std::string> broken_rules(const Scope& scope) {
+  std::vector<std::string> names;
   for (int rule = 0; rule < model::kBroken; ++rule)
     if (scope.broken.has(static_cast<model::Broken>(rule)))
-      text += " broken=" + std::string(to_string(static_cast<model::Broken>(rule)));
+      names.emplace_back(to_string(static_cast<model::Broken>(rule)));
+  return names;
+}
+
+std::string broken_on_purpose(const Scope& scope) {
+  std::string text;
+  for (const std::string& rule : broken_rules(scope))
+    text += (text.empty() ? " of a pair with " : " and ") + rule;
+  return text;
+}
+
+std::string scope_command(const Scope& scope) {
+  std::string text = "scope " + std::string(scope.name);
+  for (const std::string& rule : broken_rules(scope)) text += " broken=" + rule;
   if (scope.false_partner_down) text += " false-partner-down";
   if (scope.hasty_command) text += " hasty-command";
   if (scope.unnoticed_loss) text += " unnoticed-loss";
@@ -93,7 +106,8 @@ Moved go(const Scope& scope, const Configs& configs, const World& world, const s
 
 std::string script(const Scope& scope, const Finding& finding, const Run& run) {
   const Configs configs(scope);
-  std::string text = "# " + finding.id + " is broken after " + std::to_string(run.size()) + " steps.\n";
+  std::string text = "# " + finding.id + " is broken after " + std::to_string(run.size()) + " steps" +
+                     broken_on_purpose(scope) + ".\n";
   text += block(scope_command(scope), "ok\n");
   for (const Moved& moved : run) text += block(to_text(moved.step), with_findings(configs, scope, moved));
   return text;

@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "model/explore/normal_form.hpp"
-#include "model/explore/packer.hpp"
 #include "model/machine/rows.hpp"
+#include "property/explore/keys.hpp"
 
 namespace twinlease::explore {
 namespace {
@@ -27,16 +27,37 @@ struct Tally {
       rows[static_cast<std::size_t>(taken.state)] |= std::uint64_t{1} << (at % 64);
     }
   }
+  // The nearest of each invariant is kept.
+  void add(const Finding& finding) {
+    const auto known = std::ranges::find(findings, finding.id, &Finding::id);
+    if (known == findings.end())
+      findings.push_back(finding);
+    else if (finding.depth < known->depth)
+      *known = finding;
+  }
+  void add(const Tally& other) {
+    transitions += other.transitions;
+    overflows += other.overflows;
+    for (std::size_t state = 0; state < rows.size(); ++state) rows[state] |= other.rows[state];
+    for (const Finding& finding : other.findings) add(finding);
+  }
+};
+
+// What a step is taken in; made once, since a world is large.
+struct Room {
+  World after;
+  Effects effects;
 };
 
 template <class Visit>
-void each_successor(const Scope& scope, const Configs& configs, const World& world, Effects& effects,
+void each_successor(const Scope& scope, const Configs& configs, const World& world, Room& room,
                     std::uint64_t& overflows, const Visit& visit) {
+  auto& [after, effects] = room;
   for (Step step : steps(scope, configs, world)) {
     Choices choices;
     do {
       choices.begin();
-      World after = world;
+      after = world;
       const Taken taken = take(scope, configs, after, step, choices, effects);
       overflows += taken == Taken::overflow;
       if (taken == Taken::yes && !visit(step, effects, after)) return;
@@ -48,26 +69,25 @@ void each_successor(const Scope& scope, const Configs& configs, const World& wor
 class Search {
  public:
   Search(const Scope& scope, Store& store, const Limits& limits)
-      : scope_(scope), configs_(scope), packer_(scope), store_(store), limits_(limits) {}
+      : scope_(scope), store_(store), keys_(scope, store), configs_(keys_.configs()), limits_(limits) {}
 
   Result run() {
-    World first = first_world(scope_, configs_, kNow);
-    normalise(scope_, configs_, first);
-    store_.insert(packer_.canonical(first), kNobody, 0);
-    for (std::size_t shard = 0; shard < Store::kShards; ++shard) from_[shard] = store_.begin(shard);
+    Store::Batches batches(store_);
+    batches.add(keys_.of(first_world(scope_, configs_, kNow)), kNobody);
+    batches.flush();
+    from_.assign(store_.shards(), 0);
     std::uint64_t seen = 0;
-    while (seen < store_.size() && within_limits()) {
+    while (seen < store_.size()) {
       seen = store_.size();
       level();
-      if (limits_.progress) limits_.progress({store_.size(), transitions(), store_.size() - seen, depth_});
-      if (limits_.until_finding && anything_found()) break;
+      if (limits_.progress) limits_.progress({store_.size(), transitions(), store_.octets(), depth_});
+      if (full_ || (limits_.until_finding && anything_found())) break;
       ++depth_;
     }
-    return summary(seen == store_.size());
+    return summary(!full_ && seen == store_.size());
   }
 
  private:
-  bool within_limits() const { return store_.size() < limits_.states && store_.octets() < limits_.octets; }
   bool anything_found() const {
     return std::ranges::any_of(tallies_, [](const Tally& tally) { return !tally.findings.empty(); });
   }
@@ -77,44 +97,63 @@ class Search {
     return sum;
   }
 
+  // A piece of a shard's part of the level.
+  struct Portion {
+    std::size_t shard;
+    std::uint32_t from, to;
+  };
+  std::vector<Portion> portions() {
+    constexpr std::uint32_t kMost = 4096;
+    std::vector<Portion> all;
+    for (std::size_t shard = 0; shard < store_.shards(); ++shard)
+      for (std::uint32_t &from = from_[shard], end = store_.size(shard); from < end; from = all.back().to)
+        all.push_back({shard, from, std::min(end, from + kMost)});
+    return all;
+  }
+
   void level() {
-    for (std::size_t shard = 0; shard < Store::kShards; ++shard) to_[shard] = store_.end(shard);
+    const std::vector<Portion> all = portions();
     std::atomic<std::size_t> next{0};
     std::vector<std::thread> threads;
     tallies_.resize(std::max(1u, limits_.threads));
     for (Tally& tally : tallies_)
       threads.emplace_back([&] {
-        for (std::size_t shard; (shard = next++) < Store::kShards;) expand(shard, tally);
+        Store::Batches batches(store_);
+        for (std::size_t at; (at = next++) < all.size() && !full_;) {
+          expand(all[at], batches, tally);
+          if (store_.octets() >= limits_.octets) full_ = true;
+        }
+        batches.flush();
       });
     for (std::thread& thread : threads) thread.join();
-    from_ = to_;
   }
 
-  void expand(std::size_t shard, Tally& tally) {
-    Effects effects;
-    for (Handle at = from_[shard]; (at = store_.skip_padding(at, to_[shard])) != to_[shard];
-         at = store_.next(at)) {
-      const World world = packer_.unpack(store_.read(at).key);
-      each_successor(scope_, configs_, world, effects, tally.overflows,
+  void expand(const Portion& portion, Store::Batches& batches, Tally& shared) {
+    constexpr std::uint32_t kAhead = 4;
+    Room room;
+    Tally tally;
+    for (std::uint32_t place = portion.from; place < portion.to; ++place) {
+      const Handle at = store_.handle(portion.shard, place);
+      if (place + kAhead < portion.to) store_.prefetch(at + kAhead);
+      const Keys::Opened here = keys_.open(at);
+      each_successor(scope_, configs_, here.world, room, tally.overflows,
                      [&](const Step& step, const Effects& did, World& after) {
                        ++tally.transitions;
                        tally.note(did);
-                       const Violations broken = violations({scope_, configs_, world, step, did, after});
+                       const Violations broken =
+                           violations({scope_, configs_, here.world, step, did, after}) & limits_.looks_for;
                        if (broken != 0) return note(tally, broken, at, step);
-                       normalise(scope_, configs_, after);
-                       store_.insert(packer_.canonical(after), at, step.packed());
+                       const Key next = keys_.after(here, step, after);
+                       if (next != here.key) batches.add(next, at);
                        return true;
                      });
     }
+    shared.add(tally);
   }
 
   bool note(Tally& tally, Violations broken, Handle before, const Step& step) const {
-    for (std::size_t at = 0; at < invariants().size(); ++at) {
-      if ((broken >> at & 1) == 0) continue;
-      const std::string id(invariants()[at].id);
-      if (std::ranges::none_of(tally.findings, [&](const Finding& f) { return f.id == id; }))
-        tally.findings.push_back({id, before, step, depth_});
-    }
+    for (std::size_t at = 0; at < invariants().size(); ++at)
+      if ((broken >> at & 1) != 0) tally.add({std::string(invariants()[at].id), before, step, depth_});
     return true;
   }
 
@@ -125,32 +164,28 @@ class Search {
     result.transitions = transitions();
     result.depth = depth_;
     result.complete = complete;
-    for (const Tally& tally : tallies_) {
-      result.overflows += tally.overflows;
-      for (int s = 0; s < model::kStates; ++s) {
-        const auto rows = model::rows_of(static_cast<model::State>(s));
-        for (std::size_t at = 0; at < rows.size(); ++at)
-          if ((tally.rows[static_cast<std::size_t>(s)] >> at & 1) != 0) result.rows.insert(rows[at].id);
-      }
-      for (const Finding& finding : tally.findings) {
-        const auto known = std::ranges::find(result.findings, finding.id, &Finding::id);
-        if (known == result.findings.end())
-          result.findings.push_back(finding);
-        else if (finding.depth < known->depth)
-          *known = finding;
-      }
+    result.too_large = full_;
+    Tally sum;
+    for (const Tally& tally : tallies_) sum.add(tally);
+    result.overflows = sum.overflows;
+    result.findings = sum.findings;
+    for (int s = 0; s < model::kStates; ++s) {
+      const auto rows = model::rows_of(static_cast<model::State>(s));
+      for (std::size_t at = 0; at < rows.size(); ++at)
+        if ((sum.rows[static_cast<std::size_t>(s)] >> at & 1) != 0) result.rows.insert(rows[at].id);
     }
     std::ranges::sort(result.findings, {}, [](const Finding& f) { return std::pair(f.depth, f.id); });
     return result;
   }
 
   const Scope& scope_;
-  const Configs configs_;
-  const Packer packer_;
   Store& store_;
+  Keys keys_;
+  const Configs& configs_;
   const Limits& limits_;
-  std::array<Handle, Store::kShards> from_{}, to_{};
+  std::vector<std::uint32_t> from_;  // by shard: the first world that is not expanded
   std::vector<Tally> tallies_;
+  std::atomic<bool> full_ = false;
   std::uint32_t depth_ = 0;
 };
 
@@ -161,9 +196,9 @@ Result search(const Scope& scope, Store& store, const Limits& limits) {
 }
 
 void successors(const Scope& scope, const Configs& configs, const World& world, const Visitor& visitor) {
-  Effects effects;
+  Room room;
   std::uint64_t overflows = 0;
-  each_successor(scope, configs, world, effects, overflows, visitor);
+  each_successor(scope, configs, world, room, overflows, visitor);
 }
 
 }  // namespace twinlease::explore

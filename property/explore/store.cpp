@@ -1,113 +1,147 @@
 #include "property/explore/store.hpp"
 
-#include <cstring>
+#include <bit>
+#include <cassert>
 #include <stdexcept>
 
 namespace twinlease::explore {
 namespace {
 
-constexpr std::uint64_t kOffset = (std::uint64_t{1} << 42) - 1;
-
-std::uint64_t tag_of(std::uint64_t hash) {
-  return hash << 42;  // bits that choose neither the shard nor, mostly, the place
-}
-
-template <class T>
-T load(const std::uint8_t* from, std::size_t octets = sizeof(T)) {
-  T value{};
-  std::memcpy(&value, from, octets);
-  return value;
+std::uint8_t tag_of(std::uint64_t hash) {
+  return static_cast<std::uint8_t>(hash);
 }
 
 }  // namespace
 
-const std::uint8_t* Store::at(Handle handle) const {
-  const std::uint64_t offset = handle & kOffset;
-  return shards_[handle >> kOffsetBits].chunks[offset / kChunk].get() + offset % kChunk;
-}
-
-Record Store::read(Handle handle) const {
-  const std::uint8_t* record = at(handle);
-  return {load<Handle>(record, 6), load<std::uint16_t>(record + 6), load<std::uint32_t>(record + 8),
-          Packed::from(record + kHead, record[12])};
-}
-
-Handle Store::next(Handle handle) const {
-  return handle + kHead + at(handle)[12];
-}
-
-// At the end of a chunk there may be a gap that is too short for a record.
-Handle Store::skip_padding(Handle handle, Handle end) const {
-  if (handle >= end) return end;
-  const std::uint64_t offset = handle & kOffset;
-  if (kChunk - offset % kChunk >= kHead + Packed::kMost) return handle;
-  return (handle & ~kOffset) | (offset / kChunk + 1) * kChunk;
-}
-
-// Where the key is in the table, or the empty place where it belongs.
-std::uint64_t* Store::slot_of(Shard& shard, const Packed& key, std::uint64_t hash) const {
-  const std::size_t mask = shard.slots.size() - 1;
-  for (std::size_t place = (hash >> 20) & mask;; place = (place + 1) & mask) {
-    std::uint64_t& slot = shard.slots[place];
-    if (slot == 0) return &slot;
-    if ((slot & ~kOffset) != tag_of(hash)) continue;
-    const std::uint64_t offset = (slot & kOffset) - 1;
-    const std::uint8_t* record = shard.chunks[offset / kChunk].get() + offset % kChunk;
-    if (record[12] == key.octets() && std::memcmp(record + kHead, key.data(), key.octets()) == 0)
-      return &slot;
+Store::Store(std::size_t shards)
+    : place_bits_(32 - static_cast<unsigned>(std::countr_zero(shards))), shards_(shards) {
+  assert(std::has_single_bit(shards));
+  for (Shard& shard : shards_) {
+    shard.chunks.resize((std::size_t{1} << place_bits_) / kChunk);
+    octets_ += shard.chunks.size() * sizeof(shard.chunks[0]) + shard.buckets.size() * sizeof(Bucket);
   }
+}
+
+Key Store::intern(const Pieces& pieces) {
+  Key key;
+  for (std::size_t which = 0; which < kPieces; ++which) key[which] = pieces_[which].intern(pieces[which]);
+  return key;
+}
+
+std::uint64_t Store::hash_of(const Key& key) {
+  static_assert(kPieces == 3);
+  std::uint64_t hash = (key[0] | std::uint64_t{key[1]} << 32) * 0x9E3779B97F4A7C15;
+  hash = ((hash ^ hash >> 32) + key[2]) * 0xD6E8FEB86659FD93;
+  return hash ^ hash >> 32;
+}
+
+std::optional<std::uint32_t> Store::Shard::find(const Key& key, std::uint64_t hash) const {
+  for (const Bucket* bucket = &bucket_of(hash);;) {
+    for (std::uint32_t at = 0; at < bucket->used; ++at)
+      if (bucket->tag[at] == tag_of(hash) && this->at(bucket->place[at]).key == key) return bucket->place[at];
+    if (bucket->used < Bucket::kPlaces) return std::nullopt;
+    if (++bucket == buckets.data() + buckets.size()) bucket = buckets.data();
+  }
+}
+
+void Store::Shard::enter(std::uint64_t hash, std::uint32_t place) {
+  auto* bucket = const_cast<Bucket*>(&bucket_of(hash));
+  while (bucket->used == Bucket::kPlaces)
+    if (++bucket == buckets.data() + buckets.size()) bucket = buckets.data();
+  bucket->tag[bucket->used] = tag_of(hash);
+  bucket->place[bucket->used++] = place;
 }
 
 void Store::grow(Shard& shard) {
-  std::vector<std::uint64_t> old(shard.slots.size() * 2);
-  old.swap(shard.slots);
-  const std::size_t mask = shard.slots.size() - 1;
-  for (std::uint64_t slot : old) {
-    if (slot == 0) continue;
-    const std::uint64_t offset = (slot & kOffset) - 1;
-    const std::uint8_t* record = shard.chunks[offset / kChunk].get() + offset % kChunk;
-    std::size_t place = (Packed::from(record + kHead, record[12]).hash() >> 20) & mask;
-    while (shard.slots[place] != 0) place = (place + 1) & mask;
-    shard.slots[place] = slot;
-  }
+  octets_ += shard.buckets.size() * sizeof(Bucket);
+  shard.buckets = Buckets(shard.buckets.size() * 2);
+  for (std::uint32_t place = 0; place < shard.count; ++place)
+    shard.enter(hash_of(shard.at(place).key), place);
 }
 
-Store::Found Store::insert(const Packed& key, Handle parent, std::uint16_t step) {
-  const std::uint64_t hash = key.hash();
-  const std::size_t number = shard_of(hash);
+void Store::insert(std::size_t number, Batches::Batch& batch) {
   Shard& shard = shards_[number];
   const std::scoped_lock lock(shard.mutex);
-  std::uint64_t* slot = slot_of(shard, key, hash);
-  const Handle base = begin(number);
-  if (*slot != 0) return {base | ((*slot & kOffset) - 1), false};
-  const std::uint64_t offset = skip_padding(base | shard.used, ~Handle{0}) & kOffset;
-  if (offset / kChunk >= kChunks) throw std::length_error("a shard of the store is full");
-  auto& chunk = shard.chunks[offset / kChunk];
-  if (!chunk) chunk = std::make_unique_for_overwrite<std::uint8_t[]>(kChunk);
-  std::uint8_t* record = chunk.get() + offset % kChunk;
-  const std::uint32_t ordinal = size_.fetch_add(1, std::memory_order_relaxed);
-  std::memcpy(record, &parent, 6);
-  std::memcpy(record + 6, &step, 2);
-  std::memcpy(record + 8, &ordinal, 4);
-  record[12] = static_cast<std::uint8_t>(key.octets());
-  std::memcpy(record + kHead, key.data(), key.octets());
-  shard.used = offset + kHead + key.octets();
-  *slot = tag_of(hash) | (offset + 1);
-  if (++shard.count * 10 > shard.slots.size() * 7) grow(shard);
-  return {base | offset, true};
+  const std::span found(batch.found.data(), batch.size);
+  for (const auto& each : found) __builtin_prefetch(&shard.bucket_of(each.hash));
+  for (const auto& each : found) {
+    const Bucket& bucket = shard.bucket_of(each.hash);
+    for (std::uint32_t at = 0; at < bucket.used; ++at)
+      if (bucket.tag[at] == tag_of(each.hash)) __builtin_prefetch(&shard.at(bucket.place[at]));
+  }
+  for (const auto& each : found) {
+    if (shard.find(each.key, each.hash)) continue;
+    if ((std::uint64_t{shard.count} + 1) >> place_bits_ != 0)
+      throw std::length_error("a shard of the store is full");
+    World*& chunk = shard.chunks[shard.count / kChunk];
+    if (chunk == nullptr) {
+      static_assert(kChunk * sizeof(World) == Slices::kSlice);
+      chunk = static_cast<World*>(slices_.take());
+      octets_ += Slices::kSlice;
+    }
+    new (chunk + shard.count % kChunk) World{each.key, each.parent};
+    shard.enter(each.hash, shard.count++);
+    if (std::uint64_t{shard.count} * 5 > shard.buckets.size() * Bucket::kPlaces * 4) grow(shard);
+  }
+  batch.size = 0;
 }
 
-std::optional<Handle> Store::find(const Packed& key) const {
-  const std::uint64_t hash = key.hash();
-  const std::size_t number = shard_of(hash);
-  const std::uint64_t* slot = slot_of(const_cast<Shard&>(shards_[number]), key, hash);
-  if (*slot == 0) return std::nullopt;
-  return begin(number) | ((*slot & kOffset) - 1);
+void Store::Batches::add(const Key& key, Handle parent) {
+  const std::uint64_t hash = hash_of(key);
+  const std::size_t shard = store_.shard_of_hash(hash);
+  Batch& batch = batches_[shard];
+  batch.found[batch.size++] = {key, parent, hash};
+  if (batch.size == kMost) store_.insert(shard, batch);
+}
+
+void Store::Batches::flush() {
+  for (std::size_t shard = 0; shard < batches_.size(); ++shard) store_.insert(shard, batches_[shard]);
+}
+
+std::optional<Handle> Store::find(const Key& key) const {
+  const std::uint64_t hash = hash_of(key);
+  const std::size_t shard = shard_of_hash(hash);
+  const auto place = shards_[shard].find(key, hash);
+  return place ? std::optional(handle(shard, *place)) : std::nullopt;
+}
+
+std::optional<Handle> Store::find(const Pieces& pieces) const {
+  Key key;
+  for (std::size_t which = 0; which < kPieces; ++which) {
+    const auto number = pieces_[which].find(pieces[which]);
+    if (!number) return std::nullopt;
+    key[which] = *number;
+  }
+  return find(key);
+}
+
+Key Store::key(Handle handle) const {
+  return shards_[shard_of(handle)].at(place_of(handle)).key;
+}
+
+Pieces Store::pieces(Handle handle) const {
+  const Key numbers = key(handle);
+  return {pieces_[0].read(numbers[0]), pieces_[1].read(numbers[1]), pieces_[2].read(numbers[2])};
+}
+
+Handle Store::parent(Handle handle) const {
+  return shards_[shard_of(handle)].at(place_of(handle)).parent;
+}
+
+void Store::prefetch(Handle handle) const {
+  const Key& numbers = shards_[shard_of(handle)].at(place_of(handle)).key;
+  for (std::size_t which = 0; which < kPieces; ++which) pieces_[which].prefetch(numbers[which]);
+}
+
+std::uint64_t Store::size() const {
+  std::uint64_t sum = 0;
+  for (const Shard& shard : shards_) sum += shard.count;
+  return sum;
 }
 
 std::uint64_t Store::octets() const {
-  std::uint64_t sum = 0;
-  for (const Shard& shard : shards_) sum += shard.used + shard.slots.size() * sizeof(std::uint64_t);
+  std::uint64_t sum = octets_.load(std::memory_order_relaxed);
+  for (const Dictionary& dictionary : pieces_) sum += dictionary.octets();
   return sum;
 }
 
