@@ -62,6 +62,7 @@ def _expired(bench: Bench, count: int) -> list[Record]:
 
 
 def _released(bench: Bench) -> Record:
+    bench.peer.habits.acknowledge = True   # of the lease: its end may have to wait for that
     client, record = _leased(bench)
     bench.reactor.run_for(APART_S)
     bench.peer.habits.acknowledge = False

@@ -14,7 +14,7 @@ from twinlease.suite.bench import ANSWER_S, Bench
 from twinlease.suite.case import BOTH, Case, Unimplemented, case
 from twinlease.suite.steps import offers
 
-ADDRESSES = 8
+ADDRESSES = 16
 
 
 @case("d12/5.13/reserved-address-is-its-clients", roles=BOTH, own_peer=True, probe=False, level="should",

@@ -122,6 +122,28 @@ TEST(ServerPair, a_silent_network_is_noticed_within_the_receive_timer) {  // 8.3
   EXPECT_TRUE(pair.run_until(normal, normal, 2 * minute_ms));
 }
 
+TEST(ServerPair,
+     who_worked_on_after_the_partner_was_told_that_it_is_down_is_in_a_conflict) {  // 9.3.2, A-28
+  for (const bool worked_on : {true, false}) {
+    Pair pair;
+    pair.start_both();
+    ASSERT_TRUE(pair.run_until(normal, normal, minute_ms));
+    pair.run(20 * second_ms);
+    pair.cut();
+    pair.run(80 * second_ms);
+    ASSERT_EQ(pair.state(1), communications_interrupted);
+    if (!worked_on) pair.crash(1);
+    pair.command(0, Command::partner_down);
+    pair.run(10 * second_ms);
+    if (worked_on) pair.crash(1);
+    pair.side(1).events.clear();
+    pair.start(1);
+    pair.heal();
+    EXPECT_TRUE(pair.run_until(normal, normal, 20 * minute_ms));
+    EXPECT_EQ(entered(pair.side(1)).front(), worked_on ? "POTENTIAL-CONFLICT" : "RECOVER");
+  }
+}
+
 TEST(ServerPair, a_restart_of_either_server_ends_in_normal) {  // 9.3
   for (const int i : {0, 1}) {
     Pair pair;

@@ -180,6 +180,11 @@ void FailoverNet::close(const core::CloseConnection& wanted) {
     asio::post(context_, [this, id = wanted.connection] { drop(id, "closed here"); });
 }
 
+bool FailoverNet::all_written() const {
+  return std::all_of(connections_.begin(), connections_.end(),
+                     [](const auto& entry) { return entry.second->queue.empty(); });
+}
+
 void FailoverNet::drop(core::ConnectionId id, const std::string& reason) {
   const auto found = connections_.find(id);
   if (found == connections_.end()) return;

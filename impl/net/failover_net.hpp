@@ -36,6 +36,7 @@ class FailoverNet {
   void connect(const core::Connect&);
   void send(core::SendOctets);
   void close(const core::CloseConnection&);  // once everything sent before is written
+  bool all_written() const;                  // nothing that was to be sent waits for the network
   std::size_t connections() const { return connections_.size(); }
 
  private:

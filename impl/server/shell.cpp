@@ -7,6 +7,7 @@
 #include <fstream>
 #include <random>
 #include <sstream>
+#include <utility>
 
 #include "impl/net/clock.hpp"
 #include "impl/server/requests.hpp"
@@ -14,6 +15,8 @@
 
 namespace twinlease::server {
 namespace {
+
+constexpr std::chrono::seconds leave_within{5};
 
 // First xids and jitter: different at every start, not secret.
 std::uint64_t seed() {
@@ -30,6 +33,7 @@ Shell::Shell(Settings settings, std::string config_file)
       failover_(
           context_, [this](const core::Input& input) { handle(input); }, counters_),
       timer_(context_),
+      leaving_(context_),
       signals_(context_, SIGTERM, SIGINT, SIGHUP) {
   open_links();
   if (settings_.config.probe_ms > 0)
@@ -107,7 +111,7 @@ void Shell::perform(core::Outputs&& outputs) {
     else if (auto* audit = std::get_if<core::Audit>(&output))
       log_.write(*audit, net::read_clocks().wall_s);
     else if (auto* end = std::get_if<core::Stop>(&output))
-      stop(end->reason);
+      stop_when_written(end->reason);
   }
   arm();
 }
@@ -159,10 +163,26 @@ void Shell::arm() {
 void Shell::wait_for_signal() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
-    if (signal != SIGHUP) return stop(signal == SIGTERM ? "SIGTERM" : "SIGINT");
-    reload();
+    const bool again = std::exchange(ending_, ending_ || signal != SIGHUP);
+    if (signal == SIGHUP)
+      reload();
+    else if (again)
+      return stop("a second signal to end");
+    else
+      leave();
     wait_for_signal();
   });
+}
+
+// The service manager's stop is short, as far as anybody knows: partners hear PAUSED and take over at once
+// (9.13). The core says Stop when that is stored and said; a broken disk or network does not hold it up.
+void Shell::leave() {
+  log_.note(core::Level::info, "told to end");
+  leaving_.expires_after(leave_within);
+  leaving_.async_wait([this](const boost::system::error_code& error) {
+    if (!error) stop("told to end, and not everything could be said or stored");
+  });
+  handle(core::OperatorCommand{core::Command::pause, {}, 0, false});
 }
 
 // Scopes, relationships and options; sockets of DHCP, store and user stay as they are until the next start.
@@ -193,6 +213,15 @@ void Shell::reload() {
     failover_.configure(settings_.config.relationships, settings_.failover_connections_max);
   }
   perform(std::move(outputs));
+}
+
+// The partners' last words: STATE and DISCONNECT.
+void Shell::stop_when_written(const std::string& reason, int patience_ms) {
+  if (patience_ms == 0 || failover_.all_written()) return stop(reason);
+  leaving_.expires_after(std::chrono::milliseconds(1));
+  leaving_.async_wait([this, reason, patience_ms](const boost::system::error_code& error) {
+    if (!error) stop_when_written(reason, patience_ms - 1);
+  });
 }
 
 void Shell::stop(const std::string& reason) {

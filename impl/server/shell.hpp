@@ -50,6 +50,8 @@ class Shell {
   void send(const core::SendDhcp&);
   void arm();
   void wait_for_signal();
+  void leave();
+  void stop_when_written(const std::string& reason, int patience_ms = 2000);
   void reload();
   void stop(const std::string& reason);
 
@@ -65,6 +67,8 @@ class Shell {
   store::Store* store_ = nullptr;         // while run() runs
   std::unique_ptr<core::Server> server_;  // likewise
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer leaving_;  // how long the end may take
+  bool ending_ = false;
   bool storage_lost_ = false;
   core::Milliseconds armed_for_ = core::never;
   boost::asio::signal_set signals_;

@@ -223,6 +223,7 @@ class Peer:
 
     def _connect_as_secondary(self, within: float) -> tuple[Connection, wire.Message]:
         connection, connect = self.offer_connect(within)
+        connection.clock_offset_s = self.identity.clock_offset_s   # it may have come before the identity was changed
         self.partner_connect = connect
         self.identity.mclt_s = connect.get("MCLT", self.identity.mclt_s)
         connection.send("CONNECTACK", self.connectack_options(connect), xid=connect.xid)

@@ -251,7 +251,7 @@ std::optional<RejectReason> Link::flaw(const wire::Message& message, const wire:
   if (!connect.mclt_s || *connect.mclt_s == 0) return RejectReason::invalid_mclt;
   if (!connect.hash_bucket_assignment) return RejectReason::hash_bucket_assignment_conflict;
   if (!connect.max_unacked_bndupd || !connect.receive_timer_s || message.tail_error() ||
-      spoils(errors, OptionCode::vendor_class_identifier))
+      spoils(errors, OptionCode::vendor_class_identifier) || spoils(errors, OptionCode::relationship_name))
     return RejectReason::unknown_error;
   return user_->judge(connect, message.header().time_s);
 }

@@ -271,13 +271,12 @@ void Relationship::on_request(std::uint32_t xid, bool all) {
 void Relationship::on_state(const wire::Message& message) {
   wire::Errors errors;
   const wire::State state = wire::read_state(message, *agreement().dialect, errors);
-  if (!state.server_state || !state.start_time_of_state_s)
-    return link_->end(RejectReason::unknown_error,
-                      "STATE without server-state or start-time-of-state (7.10)");
+  if (!state.server_state || !state.server_flags || !state.start_time_of_state_s)
+    return link_->end(RejectReason::unknown_error, "STATE without an option of Table 7.10-1 (A-43)");
   const std::optional<State> partner = state_of(*state.server_state);
   if (!partner)
     return tell(EventId::partner_protocol_error, Level::warning, "STATE with STARTUP as its state (12.24)");
-  const Announced heard{*state.server_state, state.server_flags.value_or(0)};
+  const Announced heard{*state.server_state, *state.server_flags};
   if (heard_ == heard) return;
   heard_ = heard;
   record_.partner_state = *partner;

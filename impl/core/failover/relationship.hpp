@@ -25,10 +25,13 @@ namespace twinlease::core {
 
 class Relationship final : public Outbox, private LinkUser {
  public:
-  static constexpr Seconds operation_stamp_s = 60;     // how often the time of operation is recorded (9.3.2)
+  // How often the time of operation is recorded (9.3.2): alone oftener, since the partner may go to
+  // PARTNER-DOWN then, and whether this server still worked decides between RECOVER and POTENTIAL-CONFLICT.
+  static constexpr Seconds operation_stamp_s = 60;
+  static constexpr Seconds operation_stamp_alone_s = 5;
   static constexpr Milliseconds stop_ms = 3'000;       // 9.14.2: a few seconds
   static constexpr Milliseconds stalled_ms = 120'000;  // 9.5.2: neither UPDDONE nor BNDUPD
-  static constexpr Milliseconds unacked_ms = 60'000;
+  static constexpr Milliseconds unacked_ms = 300'000;  // A-61; 8.3: an answer might well take minutes
 
   // record: of storage; one of that name without a state where there is none. All outlive this object.
   Relationship(Ledger&, const RelationshipConfig&, const Rules&, RelationshipRecord record,
@@ -100,6 +103,7 @@ class Relationship final : public Outbox, private LinkUser {
   Seconds recover_wait_over_s() const { return time_of_failure_s() + standing_.mclt_s; }
   bool safe_period_runs() const;
   Seconds safe_period_over_s() const;
+  Seconds stamp_due_s() const;
   Milliseconds at(Seconds wall_s) const;  // when the wall clock gets there
   void schedule_after(const Ending&);
   void try_to_connect();

@@ -187,6 +187,10 @@ Seconds Relationship::safe_period_over_s() const {
   return standing_.entered_s + *config_->safe_period_s + refused_s_;
 }
 
+Seconds Relationship::stamp_due_s() const {
+  return stamped_s_ + (standing_.communications_ok ? operation_stamp_s : operation_stamp_alone_s);
+}
+
 Milliseconds Relationship::next_deadline() const {
   if (at_rest_) return never;
   Milliseconds due_ms = std::min(updates_->next_deadline(), pool_->next_deadline());
@@ -195,7 +199,7 @@ Milliseconds Relationship::next_deadline() const {
   if (standing_.state == State::startup && !startup_over_) by(startup_until_ms_);
   if (standing_.state == State::recover_wait && !wait_over_) by(at(recover_wait_over_s()));
   if (standing_.state == State::shutdown) by(stop_at_ms_);
-  if (operates(standing_.state)) by(at(stamped_s_ + operation_stamp_s));
+  if (operates(standing_.state)) by(at(stamp_due_s()));
   if (safe_period_runs()) by(at(safe_period_over_s()));
   if (request_xid_) by(request_moved_ms_ + stalled_ms);
   if (const auto oldest_ms = updates_->oldest_unacked_ms()) by(*oldest_ms + unacked_ms);
@@ -225,7 +229,7 @@ void Relationship::on_tick() {
   const auto oldest_ms = updates_->oldest_unacked_ms();
   if (connected() && oldest_ms && now.monotonic_ms >= *oldest_ms + unacked_ms)
     link_->end(RejectReason::unknown_error, "no BNDACK for too long (9.8.4, A-61)");
-  if (operates(standing_.state) && now.wall_s >= stamped_s_ + operation_stamp_s) {
+  if (operates(standing_.state) && now.wall_s >= stamp_due_s()) {
     record_.last_operation_s = stamped_s_ = now.wall_s;
     store();
   }

@@ -64,6 +64,14 @@ class Partner {
                   wire::State{static_cast<std::uint8_t>(state), flags, static_cast<std::uint32_t>(since_s)});
     });
   }
+  // Time passes, and it says nothing but that it is there.
+  void stay(Milliseconds for_ms) {
+    constexpr Milliseconds step_ms = 5 * second_ms;
+    for (Milliseconds passed_ms = 0; passed_ms < for_ms; passed_ms += step_ms) {
+      pair_->run(step_ms);
+      say(MessageType::contact);
+    }
+  }
   // What was said to it since the last call.
   std::vector<MessageType> hear() {
     const std::vector<Bytes> all = pair_->heard(connection_);
@@ -167,16 +175,54 @@ TEST(Relationship, an_update_that_does_not_come_ends_the_connection) {  // 9.5.2
   Partner partner(pair);
   partner.say(ServerState::partner_down);
   partner.hear();
-  for (Milliseconds passed_ms = 0; passed_ms < Relationship::stalled_ms - 5 * second_ms;
-       passed_ms += 5 * second_ms) {
-    pair.run(5 * second_ms);
-    partner.say(MessageType::contact);
-  }
+  partner.stay(Relationship::stalled_ms - 5 * second_ms);
   EXPECT_FALSE(partner.closed());
   pair.run(6 * second_ms);
   EXPECT_TRUE(partner.closed());
   const Types types = partner.hear();
   EXPECT_EQ(types.back(), MessageType::disconnect);
+}
+
+TEST(Relationship, a_bndack_may_take_minutes_but_not_for_ever) {  // 8.3, A-61
+  Pair pair;
+  const Ipv4 address{0x0a4d010a};
+  pair.side(1).leases[address] = {
+      .address = address, .status = BindingStatus::abandoned, .start_time_of_state_s = Pair::begin_s - 500};
+  Partner partner(pair);
+  partner.say(ServerState::partner_down);
+  partner.hear();
+  partner.say(MessageType::upddone, partner.request_xid());
+  partner.say(ServerState::normal);
+  partner.say(MessageType::updreqall);
+  const Types types = partner.hear();
+  ASSERT_EQ(std::ranges::count(types, MessageType::bndupd), 1);
+  partner.stay(4 * minute_ms);
+  EXPECT_FALSE(partner.closed());
+  partner.stay(2 * minute_ms);
+  EXPECT_TRUE(partner.closed());
+}
+
+TEST(Relationship, a_state_without_what_it_needs_ends_the_connection) {  // Table 7.10-1, A-43
+  using Option = std::pair<OptionCode, std::vector<std::uint8_t>>;
+  const std::vector<Option> whole = {{OptionCode::server_state, {2}},
+                                     {OptionCode::server_flags, {0}},
+                                     {OptionCode::start_time_of_state, {0, 0, 0, 1}}};
+  for (const Option& spoilt : whole)
+    for (const std::size_t octets : {0, 2}) {  // 0: it is not there
+      Pair pair;
+      Partner partner(pair);
+      partner.hear();
+      partner.say(MessageType::state, 5000, [&](wire::MessageWriter& writer) {
+        for (const auto& [code, value] : whole) {
+          if (code != spoilt.first)
+            writer.octets(code, wire::Octets(value));
+          else if (octets != 0)
+            writer.octets(code, wire::Octets(std::vector<std::uint8_t>(octets)));
+        }
+      });
+      EXPECT_TRUE(partner.closed()) << static_cast<int>(spoilt.first) << ' ' << octets;
+      EXPECT_FALSE(pair.status(1).standing.communications_ok);
+    }
 }
 
 TEST(Relationship, storage_lost_and_the_partner_in_a_conflict) {
