@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "impl/core/rules.hpp"
+
 namespace twinlease::core {
 namespace {
 
