@@ -26,8 +26,8 @@ constexpr Dialect draft_12_values = {
     .accepts_older_updates = false,
 };
 
-// Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD, a one bit for each bucket of `split`,
-// a release with the time of the lease before, RELEASED accepted for a lease given after it.
+// Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD, a one bit for each bucket of
+// `split`, a release with the time of the lease before, RELEASED accepted for a lease given after it.
 constexpr Dialect isc_values = [] {
   Dialect d = draft_12_values;
   d.name = "isc";

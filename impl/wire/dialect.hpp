@@ -38,8 +38,8 @@ struct Dialect {
   bool both_send_connect;     // A-16, MS-DHCPF 3.2.7.1
   // A one bit in hash-bucket-assignment is a bucket of the primary; by 12.11 it is one of the secondary.
   bool bucket_bits_of_primary;
-  // RELEASED says in lease-expiration-time when the client released, and in client-last-transaction-time when it
-  // was heard before; by 7.1.3 the release is the last transaction.
+  // RELEASED says in lease-expiration-time when the client released, and in client-last-transaction-time when
+  // it was heard before; by 7.1.3 the release is the last transaction.
   bool release_ends_lease;
   // A BNDUPD older than the own record is accepted and undoes it, where Figure 7.1.3-1 rejects it.
   bool accepts_older_updates;

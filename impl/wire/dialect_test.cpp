@@ -64,9 +64,10 @@ TEST(Dialect, Digest) {
 // 7. Batches: any number that fits (6.3), one at dhcpd, 16 at Microsoft (3.1.4.2), whose BNDACK keeps the
 // order
 //    (3.1.5.3). 8. TLS options are not part of Microsoft's handshake. 9. There both servers may connect
-//    (3.2.7.1). 10. The one bits of hash-bucket-assignment are dhcpd's primary's, not the secondary's (12.11).
-// 11. Its RELEASED has the time of the release in lease-expiration-time alone. 12. It accepts what is older than its
-// record.
+//    (3.2.7.1). 10. The one bits of hash-bucket-assignment are dhcpd's primary's, not the secondary's
+//    (12.11).
+// 11. Its RELEASED has the time of the release in lease-expiration-time alone. 12. It accepts what is older
+// than its record.
 TEST(Dialect, Behaviour) {
   EXPECT_GT(draft_12.batch_max, 1);
   EXPECT_EQ(isc.batch_max, 1);

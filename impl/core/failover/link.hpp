@@ -59,7 +59,8 @@ class Link {
  public:
   static constexpr Milliseconds handshake_ms = 10'000;  // 7.8.2, 7.9.2: a limited amount of time
 
-  // dialect: what is spoken until the partner is recognised. framer: where the connection stands in its octets.
+  // dialect: what is spoken until the partner is recognised. framer: where the connection stands in its
+  // octets.
   Link(Ledger&, const RelationshipConfig&, LinkUser&, ConnectionId, const wire::Dialect&,
        wire::Framer framer = {});
 

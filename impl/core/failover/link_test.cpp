@@ -32,7 +32,8 @@ RelationshipConfig config_of(Role role) {
 struct End final : LinkUser {
   explicit End(const RelationshipConfig& its) : config(its), ledger(core, 7) {
     ledger.set_now({begin_s, 5000});
-    link = std::make_unique<Link>(ledger, config, *this, 1, config.dialect != nullptr ? *config.dialect : wire::draft_12);
+    link = std::make_unique<Link>(ledger, config, *this, 1,
+                                  config.dialect != nullptr ? *config.dialect : wire::draft_12);
   }
 
   std::optional<RejectReason> judge(const wire::Connect& connect, Seconds sent_s) override {
@@ -409,7 +410,8 @@ TEST(Link, buckets_that_were_misread_are_said_again_in_the_dialect_of_the_partne
   ASSERT_EQ(end.endings.size(), 1u);
   EXPECT_TRUE(end.endings[0].misread && !end.endings[0].refused && !end.endings[0].established);
   EXPECT_EQ(end.established, 0);
-  EXPECT_EQ(read(end.take().at(0)).type(), MessageType::disconnect) << "for the partner it is established (7.12)";
+  EXPECT_EQ(read(end.take().at(0)).type(), MessageType::disconnect)
+      << "for the partner it is established (7.12)";
 
   end.link = std::make_unique<Link>(end.ledger, end.config, end, 2, *end.link->agreement().dialect);
   end.link->connect(terms);
