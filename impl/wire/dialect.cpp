@@ -23,10 +23,11 @@ constexpr Dialect draft_12_values = {
     .both_send_connect = false,
     .bucket_bits_of_primary = false,
     .release_ends_lease = false,
+    .accepts_older_updates = false,
 };
 
 // Seen in captures of ISC dhcpd 4.4.3-P1: state 254, one transaction a BNDUPD, a one bit for each bucket of
-// `split`, a release with the time of the lease before.
+// `split`, a release with the time of the lease before, RELEASED accepted for a lease given after it.
 constexpr Dialect isc_values = [] {
   Dialect d = draft_12_values;
   d.name = "isc";
@@ -34,6 +35,7 @@ constexpr Dialect isc_values = [] {
   d.batch_max = 1;
   d.bucket_bits_of_primary = true;
   d.release_ends_lease = true;
+  d.accepts_older_updates = true;
   return d;
 }();
 
@@ -55,6 +57,7 @@ constexpr Dialect microsoft_values = {
     .both_send_connect = true,
     .bucket_bits_of_primary = false,
     .release_ends_lease = false,
+    .accepts_older_updates = false,
 };
 
 constexpr Dialect infoblox_values = [] {

@@ -41,6 +41,8 @@ struct Dialect {
   // RELEASED says in lease-expiration-time when the client released, and in client-last-transaction-time when
   // it was heard before; by 7.1.3 the release is the last transaction.
   bool release_ends_lease;
+  // A BNDUPD older than the own record is accepted and undoes it, where Figure 7.1.3-1 rejects it.
+  bool accepts_older_updates;
 };
 
 extern const Dialect draft_12;

@@ -66,7 +66,8 @@ TEST(Dialect, Digest) {
 //    (3.1.5.3). 8. TLS options are not part of Microsoft's handshake. 9. There both servers may connect
 //    (3.2.7.1). 10. The one bits of hash-bucket-assignment are dhcpd's primary's, not the secondary's
 //    (12.11).
-// 11. Its RELEASED has the time of the release in lease-expiration-time alone.
+// 11. Its RELEASED has the time of the release in lease-expiration-time alone. 12. It accepts what is older
+// than its record.
 TEST(Dialect, Behaviour) {
   EXPECT_GT(draft_12.batch_max, 1);
   EXPECT_EQ(isc.batch_max, 1);
@@ -77,6 +78,7 @@ TEST(Dialect, Behaviour) {
     EXPECT_EQ(dialect->tls_options, dialect != &microsoft);
     EXPECT_EQ(dialect->bucket_bits_of_primary, dialect == &isc || dialect == &infoblox);
     EXPECT_EQ(dialect->release_ends_lease, dialect == &isc || dialect == &infoblox);
+    EXPECT_EQ(dialect->accepts_older_updates, dialect == &isc || dialect == &infoblox);
   }
 }
 

@@ -326,6 +326,7 @@ PYBIND11_MODULE(_twinlease_wire, m) {
         row["both_send_connect"] = d.both_send_connect;
         row["bucket_bits_of_primary"] = d.bucket_bits_of_primary;
         row["release_ends_lease"] = d.release_ends_lease;
+        row["accepts_older_updates"] = d.accepts_older_updates;
         return row;
       },
       py::arg("name"));

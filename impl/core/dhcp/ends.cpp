@@ -31,10 +31,10 @@ Audit audit(int id, const Lease& lease, std::string_view why) {
 
 }  // namespace
 
-// A release is a transaction of the client: without its time the partner takes RELEASED for old (7.1.3
-// time(1)).
+// A release is a transaction of the client: without its time the partner takes RELEASED for old. In the
+// second of the DHCPACK it has to be later than that, too (7.1.3 time(1)).
 void Ends::release(Lease lease) {
-  lease.client_last_transaction_s = ledger_.now().wall_s;
+  lease.client_last_transaction_s = std::max(ledger_.now().wall_s, lease.client_last_transaction_s + 1);
   end(lease, BindingStatus::released);
 }
 

@@ -58,6 +58,9 @@ TEST(Ends, AReleaseIsTheLastTransactionOfTheClient) {  // 7.1.3, 12.6
   EXPECT_EQ(f.record(at(10)).client_last_transaction_s, f.now.wall_s);
   EXPECT_GT(f.record(at(10)).client_last_transaction_s, leased_s);
   f.lease(2);
+  f.lease(3);
+  f.send(release(3, at(12)));
+  EXPECT_EQ(f.record(at(12)).client_last_transaction_s, f.now.wall_s + 1) << "later than the DHCPACK";
   f.wait(9000);
   EXPECT_LT(f.record(at(11)).client_last_transaction_s, f.now.wall_s - 8000) << "its end is none (7.1.3)";
 }

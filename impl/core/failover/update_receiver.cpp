@@ -68,6 +68,9 @@ UpdateReceiver::Verdict UpdateReceiver::judge(const wire::OptionRange& options) 
   const Lease merged = rules_.merge(standing_, question);
   ledger_.write_unannounced(merged);
   if (merged.untold && !own.untold) addresses_.add(merged.address, false);
+  // They crossed. What the partner told us it undoes by what is on the way to it, and has to hear it again.
+  const bool undone = dialect.accepts_older_updates && merged.status == BindingStatus::active;
+  if (undone && addresses_.in_flight(own.address)) addresses_.add(own.address, true);
   return {};
 }
 

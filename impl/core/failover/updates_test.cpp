@@ -205,6 +205,39 @@ TEST(Updates, TheOrderOfAnAckMattersWhereTheDialectSaysSo) {  // MS-DHCPF 3.1.5.
   EXPECT_EQ(a.updates.unacked(), 0U);
 }
 
+// The partner gave the address again and takes our RELEASED all the same, which is older (7.1.3 time(1)).
+TEST(Updates, WhatThePartnerUndoesByOurOlderUpdateItHearsAgain) {
+  for (const wire::Dialect* dialect : {&wire::draft_12, &wire::isc}) {
+    FakeServer a(Role::primary);
+    a.outbox.agreed.dialect = dialect;
+    a.give(address(10), client(1), 3600);
+    a.settle();
+    a.receive(ack(1, {address(10)}));
+    a.become(address(10), released);
+    a.settle();
+    a.take_sent();
+    a.receive(bndupd({.address = address(10),
+                      .binding_status = 2,
+                      .client_hardware_address = wire::as_octets("\x01zzzzzz"),
+                      .lease_expiration_time_s = noon + 7200,
+                      .potential_expiration_time_s = noon + 7200,
+                      .client_last_transaction_time_s = noon + 5}));
+    a.settle();
+    EXPECT_EQ(a.lease(address(10)).status, active);
+    a.take_sent();
+    a.receive(ack(2, {address(10)}));
+    a.settle();
+    EXPECT_FALSE(a.lease(address(10)).untold);
+    const auto sent = a.take_sent();
+    ASSERT_EQ(sent.size(), dialect->accepts_older_updates ? 1U : 0U) << dialect->name;
+    if (sent.empty()) continue;
+    const wire::BindingUpdate again = update_in(sent[0].transactions()[0]);
+    EXPECT_EQ(again.binding_status, 2);
+    EXPECT_EQ(again.lease_expiration_time_s, noon + 7200) << "as the partner gave it";
+    EXPECT_EQ(again.client_last_transaction_time_s, noon + 5);
+  }
+}
+
 // ---- connections and states
 
 TEST(Updates, NothingIsLostWithAConnection) {  // 7.3.2
