@@ -15,6 +15,7 @@ class Floor:
     from_s: int  # seconds that a run lasts, at least, to be judged by it
     factor: float
     of: str  # "edges", or a number
+    target: str = ""  # empty: of every target without one of its own
 
     def value(self, edges):
         return self.factor * (edges if self.of == "edges" else float(self.of))
@@ -33,13 +34,13 @@ class Judgement:
 
 def load(path):
     with open(path, newline="", encoding="utf-8") as file:
-        return [Floor(r["measure"], int(r["from_s"]), float(r["factor"]), r["of"]) for r in csv.DictReader(file)]
+        return [Floor(r["measure"], int(r["from_s"]), float(r["factor"]), r["of"], r["target"]) for r in csv.DictReader(file)]
 
 
-def judge(floors, seconds, edges, found):
+def judge(floors, target, seconds, edges, found):
     """One judgement for each measure that has a floor for a run of that many seconds. found: measure -> number."""
     chosen = {}
-    for floor in sorted(floors, key=lambda floor: floor.from_s):
-        if seconds >= floor.from_s:
+    for floor in sorted(floors, key=lambda floor: (floor.target != "", floor.from_s)):
+        if seconds >= floor.from_s and floor.target in ("", target):
             chosen[floor.measure] = floor
     return [Judgement(name, round(floor.value(edges)), int(found[name])) for name, floor in chosen.items()]

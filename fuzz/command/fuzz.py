@@ -98,7 +98,8 @@ def fuzz(target, options, folder):
         corpus.minimise(program, target.length_max, seeds, kept, FUZZ / "corpus" / f"{target.name}.hex")
     found = {"features": outcome.furthest("features"), "executions_per_cpu_s": outcome.executions_per_cpu_s}
     whole = outcome.seconds if not (outcome.artefacts or outcome.errors) else 0
-    return outcome, floors.judge(floors.load(FUZZ / "floors.csv"), min(whole, options.seconds), outcome.furthest("edges"), found)
+    table, seconds = floors.load(FUZZ / "floors.csv"), min(whole, options.seconds)
+    return outcome, floors.judge(table, target.name, seconds, outcome.furthest("edges"), found)
 
 
 def exit_code(outcome, judgements):

@@ -78,7 +78,7 @@ void ControlSocket::answer(const std::shared_ptr<Client>& client, const std::str
   } catch (const std::exception& error) {
     reply = {{"ok", false}, {"error", error.what()}};
   }
-  client->unwritten = reply.dump() + '\n';
+  client->unwritten = reply.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + '\n';
   asio::async_write(client->socket, asio::buffer(client->unwritten),
                     [this, client](const error_code& error, std::size_t) {
                       if (!error) read(client);

@@ -4,6 +4,7 @@
 #include <spdlog/sinks/basic_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "impl/server/words.hpp"
@@ -19,6 +20,19 @@ spdlog::level::level_enum level_of(core::Level level) {
     case core::Level::error: return spdlog::level::err;
   }
   return spdlog::level::err;
+}
+
+// Octets of clients and partners are in what is told: a line stays a line, and whatever reads it is given no
+// control characters.
+std::string one_line(std::string text) {
+  std::ranges::replace_if(
+      text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
+  return text;
+}
+
+// As a JSON string; what is no UTF-8 is replaced.
+std::string quoted(const std::string& octets) {
+  return nlohmann::json(octets).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -42,21 +56,21 @@ void Log::write(const core::Event& event) {
   const auto id = static_cast<std::uint32_t>(event.id);
   if (json_)
     log_->log(level_of(event.level), "\"id\":{},\"relationship\":{},\"text\":{}", id,
-              nlohmann::json(event.relationship).dump(), nlohmann::json(event.text).dump());
+              quoted(event.relationship), quoted(event.text));
   else
     log_->log(level_of(event.level), "{} {}{}{}", id, event.relationship,
-              event.relationship.empty() ? "" : ": ", event.text);
+              event.relationship.empty() ? "" : ": ", one_line(event.text));
 }
 
 void Log::write(const core::Audit& audit, core::Seconds now_s) {
   if (audit_ != nullptr)
     audit_->info("{},{},{},{},{},{:08x},{}", audit.id, now_s, show(audit.address), audit.client,
-                 nlohmann::json(audit.host_name).dump(), audit.xid, nlohmann::json(audit.reason).dump());
+                 quoted(audit.host_name), audit.xid, quoted(audit.reason));
 }
 
 void Log::note(core::Level level, const std::string& sentence) {
   if (json_)
-    log_->log(level_of(level), "\"text\":{}", nlohmann::json(sentence).dump());
+    log_->log(level_of(level), "\"text\":{}", quoted(sentence));
   else
     log_->log(level_of(level), "{}", sentence);
 }
