@@ -106,7 +106,7 @@ std::string request_options(const LeaseDetails& details) {
 
 std::vector<std::uint8_t> octets_written(const BindingUpdate& update, const TransactionContext& context) {
   std::array<std::uint8_t, wire::message_length_max> buffer;
-  wire::MessageWriter writer(std::span(buffer), wire::MessageType::bndupd, 0, 0, *context.dialect);
+  wire::MessageWriter writer(buffer, wire::MessageType::bndupd, 0, 0, *context.dialect);
   wire::write(writer, update, *context.dialect);
   if (context.dialect->microsoft_options) {
     const int length = context.scope->prefix_length;
