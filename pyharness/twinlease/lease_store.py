@@ -58,14 +58,22 @@ def _mentioned(found: dict[str, Stored]) -> dict[str, Stored]:
 FORMATS: dict[str, Callable[[str], dict[str, Stored]]] = {"isc-dhcpd": read_isc, "twinleased": read_twinleased}
 
 
-def differences(one: dict[str, Stored], other: dict[str, Stored], eps_s: float) -> list[str]:
-    """Where they disagree (S21): on the status, and on client and end of a lease that is ACTIVE. A client that a FREE
-    address had, and an address that one of them keeps to itself as ABANDONED, are nobody else's business."""
+ENDING_S = 15
+"""A lease that is over is noticed, told and acknowledged within so long; until then the stores may be apart (5.11)."""
+
+
+def differences(one: dict[str, Stored], other: dict[str, Stored], eps_s: float, read_s: float) -> list[str]:
+    """Where they disagree (S21), read at `read_s`: on the status, and on client and end of a lease that is ACTIVE. A client
+    that a FREE address had, an address that one of them keeps to itself as ABANDONED, and a lease of the same client whose
+    end is being told at this moment are nobody else's business."""
     nobody = Stored("FREE", "", 0)
     found = []
     for address in sorted(one.keys() | other.keys()):
         a, b = one.get(address, nobody), other.get(address, nobody)
         if "ABANDONED" in (a.status, b.status):
+            continue
+        same_lease = a.client == b.client and abs(a.expires_s - b.expires_s) <= eps_s
+        if same_lease and 0 <= read_s + eps_s - a.expires_s <= ENDING_S:
             continue
         lease = a.status == "ACTIVE"
         if a.status != b.status or lease and (a.client != b.client or abs(a.expires_s - b.expires_s) > eps_s):

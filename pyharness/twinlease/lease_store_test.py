@@ -53,7 +53,14 @@ def test_twinleased_says_the_same_in_json():
 
 def test_stores_disagree_on_status_client_and_end_of_a_lease():
     one = {"a": Stored("ACTIVE", "02:01", 100), "b": Stored("FREE", "02:02", 0), "c": Stored("ABANDONED", "", 0)}
-    assert not differences(one, {"a": Stored("ACTIVE", "02:01", 102)}, eps_s=2)
+    assert not differences(one, {"a": Stored("ACTIVE", "02:01", 102)}, eps_s=2, read_s=50)
     for other in (Stored("ACTIVE", "02:01", 103), Stored("ACTIVE", "02:09", 100), Stored("EXPIRED", "02:01", 100)):
-        assert len(differences(one, {"a": other}, eps_s=2)) == 1
-    assert differences(one, {}, eps_s=2) == ["a is ACTIVE of 02:01 until 100 here and FREE of nobody until 0 there"]
+        assert len(differences(one, {"a": other}, eps_s=2, read_s=50)) == 1
+    assert differences(one, {}, eps_s=2, read_s=50) == ["a is ACTIVE of 02:01 until 100 here and FREE of nobody until 0 there"]
+
+
+def test_a_lease_that_ends_at_this_moment_may_be_over_in_one_store_only():
+    one, other = {"a": Stored("ACTIVE", "02:01", 100)}, {"a": Stored("EXPIRED", "02:01", 101)}
+    for read_s, apart in ((97, 1), (100, 0), (112, 0), (120, 1)):
+        assert len(differences(one, other, eps_s=2, read_s=read_s)) == apart, read_s
+    assert differences(one, {"a": Stored("EXPIRED", "02:02", 100)}, eps_s=2, read_s=100)

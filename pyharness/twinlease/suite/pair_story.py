@@ -49,6 +49,7 @@ class Story:
         self.chapters = [History()]
         """Where an invariant is promised for a part of the story only, that part has a history of its own."""
         self.stores: dict[str, dict[str, Stored]] = {}
+        self.stores_read_s = 0.0
         """What is in the store of each role at the end of a story that was compared; of those that can be read."""
         self.crowd: Crowd | None = None
         self._faults: list[str] = []
@@ -232,6 +233,7 @@ class Story:
             form = peer.manifest.lease_format
             if form and peer.can("read_leases"):
                 self.stores[role] = FORMATS[form](peer.read_leases())
+                self.stores_read_s = self._now()
 
     def _records_of(self, role: str) -> None:
         """Its bindings, as told to a partner in RECOVER, to which no server gives addresses or takes them back."""
