@@ -16,7 +16,8 @@ def certify(*words: str) -> subprocess.CompletedProcess:
 
 
 @pytest.mark.parametrize("words, said", [
-    (["no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd, twinleased, or the path of a manifest (.toml)"),
+    (["no-such-peer"], "peer: 'no-such-peer', expected one of isc-dhcpd, twinleased, twinleased-hot-standby, or the path of "
+                       "a manifest (.toml)"),
     (["/nowhere/x.toml"], "/nowhere/x.toml: cannot be read"),
     (["isc-dhcpd", "--role", "third"], "invalid choice: 'third'"),
     (["isc-dhcpd", "--level", "some"], "invalid choice: 'some'"),
